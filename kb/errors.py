@@ -1,0 +1,40 @@
+"""KbError and its few children: what went wrong, where, and what to do next.
+
+They become a page, a JSON answer or an exit code in exactly one place each
+(`kb.web.errors`, `kb.cli`).
+"""
+
+from __future__ import annotations
+
+
+class KbError(Exception):
+    """Something a person can act on. `message` says what, `hint` what to do next."""
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(KbError):
+    """The command or the settings ask for something that cannot be: exit code 2."""
+
+    exit_code = 2
+
+
+class NotFound(KbError):
+    """There is no such thing, or none that this audience may know of."""
+
+
+class BadInput(KbError):
+    """What a visitor sent cannot be accepted."""
+
+
+class JournalUnavailable(KbError):
+    """The database cannot take what a person wrote; nothing was acknowledged."""
+
+
+class GenerationDamaged(KbError):
+    """A generation's files are not the ones its manifest lists."""
