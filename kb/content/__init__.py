@@ -1,0 +1,1 @@
+"""Content: a folder of Markdown becomes frozen values."""

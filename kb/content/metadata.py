@@ -1,0 +1,319 @@
+"""Metadata: what the front matter's keys mean, in the names of other tools too."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING, Any, get_args
+
+from kb.content.article import Audience, Kind, Metadata, Status
+from kb.content.dates import parse_date
+from kb.content.problems import Problem
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    from kb.content.frontmatter import Entry, Value
+
+# Metadata's field -> the names other tools have for it, most specific first.
+# Case, `-`, `_` and spaces do not matter.
+ALIASES: dict[str, tuple[str, ...]] = {
+    "title": ("title",),
+    "summary": ("description", "summary", "intro", "excerpt", "meta", "meta_description"),
+    "slug": ("slug", "permalink", "url"),
+    "id": ("id", "article_id"),
+    "aliases": ("aliases", "redirect_from"),
+    "categories": ("category", "categories", "product"),
+    "tags": ("tags", "topics", "labels", "label_names"),
+    "keywords": ("keywords",),
+    "questions": ("questions",),
+    "authors": ("authors", "author", "created_by"),
+    "audience": ("audience",),
+    "segment": ("user_segment_id",),
+    "status": ("status",),
+    "draft": ("draft",),
+    "published": ("published",),
+    "hidden": ("hidden", "is_hidden", "unlisted"),
+    "noindex": ("noindex",),
+    "kind": ("type",),
+    "featured": ("featured",),
+    "weight": ("weight", "order", "sidebar_position", "nav_order", "sort", "position"),
+    "lang": ("lang", "language", "locale"),
+    "icon": ("icon",),
+    "search": ("search",),
+    "created": ("created", "created_at", "created_date", "date_created", "date", "published_at"),
+    "updated": (
+        "updated", "lastmod", "last_modified_date", "last_modified_at", "last_modified",
+        "updated_at", "modified", "date_modified", "last_updated", "last_update", "edited_at",
+    ),
+    "review_by": ("review_by",),
+}  # fmt: skip
+
+# Keys of other tools that mean nothing here: no reason to ask the writer about them.
+FOREIGN = frozenset(
+    """
+    layout custom_edit_url sidebar_label sidebar_class_name pagination_next pagination_prev
+    hide_title hide_table_of_contents toc_min_heading_level toc_max_heading_level image
+    last_modified_by audit_date product_url popular template parent has_children nav_exclude
+    css js toc comments versions short_title html_url section_id author_id permission_group_id
+    promoted vote_sum vote_count source_locale outdated comments_disabled name
+    body content_tag_ids brand_id
+    """.split()  # noqa: SIM905  (a list of 40 quoted words is harder to read)
+)
+
+
+def fold(key: str) -> str:
+    """A key as it is compared: `Last Modified-Date` and `last_modified_date` are one."""
+    return re.sub(r"[\s_-]", "", key).casefold()
+
+
+_FIELD_OF = {fold(name): field for field, names in ALIASES.items() for name in names}
+_RANK = {fold(name): rank for names in ALIASES.values() for rank, name in enumerate(names)}
+_FOREIGN = {fold(name) for name in FOREIGN}
+
+
+def read_metadata(
+    entries: Sequence[Entry], path: str = ""
+) -> tuple[Metadata, tuple[Problem, ...], tuple[Entry, ...]]:
+    """Entries -> Metadata, what is wrong with them, and the entries with unknown keys."""
+    reader = _Reader(path, entries)
+    return reader.metadata(), tuple(reader.problems), tuple(reader.unknown)
+
+
+class _Reader:
+    """Entries -> Metadata, collecting the problems on the way."""
+
+    def __init__(self, path: str, entries: Sequence[Entry]) -> None:
+        self.path = path
+        self.problems: list[Problem] = []
+        self.unknown: list[Entry] = []
+        self.fields: dict[str, list[Entry]] = {}
+        self.extra: dict[str, str] = {}
+        self._sort(entries)
+
+    def metadata(self) -> Metadata:
+        search = self._mapping("search")
+        status, audience = self._status(), self._audience()
+        return Metadata(
+            title=self._line("title"),
+            summary=self._line("summary"),
+            slug=next(self._slugs(), ""),
+            id=self._line("id"),
+            aliases=(*self._list("aliases", split=False), *self._permalinks()),
+            categories=self._categories(),
+            tags=self._list("tags"),
+            keywords=self._list("keywords"),
+            questions=self._list("questions", split=False),
+            authors=self._list("authors"),
+            audience=audience,
+            status=status,
+            kind=self._kind(),
+            listed=not self._any_true("hidden"),
+            searchable=str(search.get("exclude", "")).lower() not in _TRUE,
+            noindex=self._any_true("noindex"),
+            featured=self._any_true("featured"),
+            weight=self._number("weight"),
+            boost=_boost(search.get("boost")),
+            lang=self._line("lang").replace("_", "-"),
+            icon=self._line("icon"),
+            created=self._date("created"),
+            updated=self._date("updated"),
+            review_by=self._date("review_by"),
+            extra=self.extra,
+        )
+
+    def _sort(self, entries: Sequence[Entry]) -> None:
+        seen: dict[str, Entry] = {}
+        for entry in entries:
+            name = fold(entry.key)
+            if name in seen:
+                first = seen[name].line
+                self._problem(entry, "duplicate-key", f"`{entry.key}` is already on line {first}")
+            seen[name] = entry
+            if field := _FIELD_OF.get(name):
+                self.fields.setdefault(field, []).append(entry)
+            else:
+                self.extra[entry.key] = _flat(entry.value)
+                if name not in _FOREIGN:
+                    self.unknown.append(entry)
+        for found in self.fields.values():  # the most specific name first; of equals the last
+            found.reverse()
+            found.sort(key=lambda e: _RANK[fold(e.key)])
+
+    def _problem(self, entry: Entry, code: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(self.path, entry.line, entry.column, code, message, hint))
+
+    def _given(self, field: str) -> Iterator[Entry]:
+        return (entry for entry in self.fields.get(field, ()) if entry.value not in ("", [], {}))
+
+    def _line(self, field: str) -> str:
+        for entry in self._given(field):
+            value = entry.value
+            if isinstance(value, dict) and field == "summary":  # `meta: {description: ...}`
+                value = value.get("description", "")
+            if isinstance(value, str):
+                return " ".join(value.split())
+            self._problem(entry, "bad-value", f"`{entry.key}` must be one line of text")
+        return ""
+
+    def _list(self, field: str, *, split: bool = True) -> tuple[str, ...]:
+        for entry in self._given(field):
+            return _items(entry.value, split=split)
+        return ()
+
+    def _categories(self) -> tuple[str, ...]:
+        for entry in self._given("categories"):
+            items = [i for i in _items(entry.value, split=False) if i.casefold() not in _NOTHING]
+            if items:
+                return tuple(items)
+        return ()
+
+    def _mapping(self, field: str) -> dict[str, Any]:
+        entry = next(self._given(field), None)
+        return entry.value if entry and isinstance(entry.value, dict) else {}
+
+    def _any_true(self, field: str) -> bool:
+        return any(self._truth(entry) for entry in self._given(field))
+
+    def _truth(self, entry: Entry) -> bool | None:
+        """None, and a problem, when the value is neither yes nor no."""
+        word = entry.value.casefold() if isinstance(entry.value, str) else ""
+        if word in _TRUE or word in _FALSE:
+            return word in _TRUE
+        self._problem(entry, "bad-value", f"`{entry.key}` must be true or false")
+        return None
+
+    def _status(self) -> Status:
+        """The most private of all that is said: a mistake must not publish a draft."""
+        said: list[Status] = []
+        for entry in self._given("status"):
+            allowed = get_args(Status)
+            word = entry.value.casefold() if isinstance(entry.value, str) else ""
+            if word not in allowed:
+                hint = f"Use one of {', '.join(allowed)}{_nearest(word, allowed)}"
+                message = f"unknown status `{_flat(entry.value)}`: not published"
+                self._problem(entry, "unknown-status", message, hint)
+            said.append(word if word in allowed else "draft")  # type: ignore[arg-type]
+        said += ["draft" for e in self._given("draft") if self._truth(e) is not False]
+        said += ["draft" for e in self._given("published") if _is_no(e) or self._odd_published(e)]
+        return max(said, key=("published", "archived", "draft").index, default="published")
+
+    def _odd_published(self, entry: Entry) -> bool:
+        """`published:` is a date in some tools: then it is no statement about the status."""
+        word = entry.value.casefold() if isinstance(entry.value, str) else ""
+        if word in _TRUE or parse_date(word):
+            return False
+        return self._truth(entry) is not True
+
+    def _audience(self) -> Audience:
+        said: list[Audience] = []
+        for entry in self._given("audience"):
+            allowed = get_args(Audience)
+            word = entry.value.casefold() if isinstance(entry.value, str) else ""
+            if word not in allowed:
+                message = f"unknown audience `{_flat(entry.value)}`: not public"
+                hint = f"Use one of {', '.join(allowed)}{_nearest(word, allowed)}"
+                self._problem(entry, "unknown-audience", message, hint)
+            said.append(word if word in allowed else "staff")  # type: ignore[arg-type]
+        for entry in self._given("segment"):
+            message = f"`{entry.key}` restricts the article: not public"
+            hint = "Say `audience: public` and remove the key to publish it."
+            self._problem(entry, "unknown-audience", message, hint)
+            said.append("staff")
+        return "staff" if "staff" in said else "public"
+
+    def _kind(self) -> Kind | None:
+        word = self._line("kind").casefold()
+        return word if word in get_args(Kind) else None  # type: ignore[return-value]
+
+    def _number(self, field: str) -> float | None:
+        for entry in self._given(field):
+            try:
+                number = float(entry.value)  # type: ignore[arg-type]
+            except (TypeError, ValueError):
+                self._problem(entry, "bad-value", f"`{entry.key}` must be a number")
+                continue
+            if abs(number) < 1e9:  # neither inf nor nan
+                return number
+            self._problem(entry, "bad-value", f"`{entry.key}` must be a number")
+        return None
+
+    def _date(self, field: str) -> dt.date | None:
+        for entry in self._given(field):
+            value = entry.value.get("date", "") if isinstance(entry.value, dict) else entry.value
+            date = parse_date(value) if isinstance(value, str) else None
+            if date:
+                return date
+            message = f"`{entry.key}: {_flat(entry.value)}` is not a date"
+            self._problem(entry, "bad-date", message, "Write it as 2026-05-31.")
+        return None
+
+    def _slugs(self) -> Iterator[str]:
+        for entry in self._given("slug"):
+            if not isinstance(entry.value, str):
+                self._problem(entry, "bad-value", f"`{entry.key}` must be one line of text")
+                continue
+            last = _address(entry.value).rstrip("/").rsplit("/", 1)[-1]
+            last = re.sub(r"\.(html?|json|mdx?)$", "", last)
+            if last and ":" not in last and last != "index":
+                yield last
+
+    def _permalinks(self) -> Iterator[str]:
+        """The address that another tool gave the article keeps working as a redirect."""
+        for entry in self._given("slug"):
+            own = fold(entry.key) != "slug" or "/" in str(entry.value).strip("/")
+            if own and isinstance(entry.value, str):
+                address = _address(entry.value)
+                if address.strip("/") and ":" not in address:
+                    yield "/" + address.strip("/")
+
+
+_TRUE, _FALSE = frozenset({"true", "yes", "on", "1"}), frozenset({"false", "no", "off", "0"})
+_NOTHING = frozenset({"", "undefined", "null", "none", "~"})
+
+
+def _is_no(entry: Entry) -> bool:
+    return isinstance(entry.value, str) and entry.value.casefold() in _FALSE
+
+
+def _address(value: str) -> str:
+    """`https://host/hc/articles/1-x?y#z` -> `/hc/articles/1-x`."""
+    return re.sub(r"^https?://[^/]*|[?#].*$", "", value.strip())
+
+
+def _items(value: Value, *, split: bool) -> tuple[str, ...]:
+    if isinstance(value, str):
+        value = [*value.split(",")] if split else [value]
+    if isinstance(value, dict):
+        value = [*value.values()]
+    found = [_named(v) for v in value]
+    return tuple(dict.fromkeys(" ".join(v.split()) for v in found if v.strip()))
+
+
+def _named(value: Value) -> str:
+    """An author may be a mapping: `{name: ..., url: ...}`."""
+    return str(value.get("name", "")) if isinstance(value, dict) else _flat(value)
+
+
+def _flat(value: Value) -> str:
+    return value if isinstance(value, str) else ", ".join(map(_flat, value))
+
+
+def _boost(value: Any) -> float:
+    try:
+        return min(10.0, max(0.1, float(value)))
+    except (TypeError, ValueError):
+        return 1.0
+
+
+def _nearest(word: str, allowed: tuple[str, ...]) -> str:
+    near = difflib.get_close_matches(word, allowed, n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def nearest_key(key: str) -> str:
+    """The known front-matter key that a misspelt one was probably meant to be, or ""."""
+    known = {fold(n): n for names in ALIASES.values() for n in names}
+    near = difflib.get_close_matches(fold(key), known, n=1, cutoff=0.8)
+    return known[near[0]] if near else ""
