@@ -1,0 +1,1 @@
+"""Search: the only rooms that know Whoosh."""

@@ -1,0 +1,144 @@
+"""Snippets: the section that answers a query best, and its words in a few lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from kb.search.analysis import fold, is_cjk, terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from kb.content.article import Section
+    from kb.search.query import Query
+
+LENGTH = 190
+Fragment = tuple[str, bool]  # text, and whether it is one of the words looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A word of the query in a text: where it stands and which term it is."""
+
+    start: int
+    end: int
+    term: str
+
+
+class Highlighter:
+    """Finds a query's terms in texts: a regular expression finds candidates, analysis decides."""
+
+    def __init__(self, query: Query) -> None:
+        self.lang = query.lang
+        self.terms = frozenset(query.terms)
+        self._pattern = _pattern(query.terms)
+
+    def matches(self, text: str) -> list[Match]:
+        if self._pattern is None:
+            return []
+        shown = text if text.isascii() else _fold_same_length(text)
+        found = []
+        for word in self._pattern.finditer(shown):
+            here = next((t for t in terms(word[0], self.lang) if t in self.terms), None)
+            if here is not None:
+                found.append(Match(word.start(), word.end(), here))
+        return found
+
+    def best_section(self, sections: Sequence[Section]) -> Section:
+        """The section with the most different terms, its title counting double; else the first."""
+        return max(sections, key=self._worth)
+
+    def _worth(self, section: Section) -> tuple[int, int]:
+        title = {m.term for m in self.matches(section.title)}
+        text = self.matches(section.text)
+        return len(title) + len(title | {m.term for m in text}), min(len(text), 5)
+
+    def snippet(self, text: str) -> tuple[Fragment, ...]:
+        """About two lines of the text around most of the terms."""
+        text = " ".join(text.split())
+        found = self.matches(text)
+        start = self._window(found)
+        start = _back_to_a_start(text, start)
+        end = _on_to_an_end(text, start + LENGTH)
+        parts = list(_fragments(text, start, end, found))
+        if start > 0:
+            parts.insert(0, ("… ", False))
+        if end < len(text):
+            parts.append((" …", False))
+        return tuple(parts)
+
+    def mark(self, text: str) -> tuple[Fragment, ...]:
+        """The whole text, with the terms marked."""
+        return tuple(_fragments(text, 0, len(text), self.matches(text)))
+
+    def _window(self, found: list[Match]) -> int:
+        def worth(first: Match) -> int:
+            return len({m.term for m in found if first.start <= m.start < first.start + LENGTH})
+
+        return max(found[:40], key=worth).start if found else 0
+
+
+@lru_cache(maxsize=256)
+def _pattern(wanted: tuple[str, ...]) -> re.Pattern[str] | None:
+    """Words that may have one of these stems: a stem's last letters may differ in the word."""
+    pairs = [re.escape(term) for term in wanted if is_cjk(term)]
+    starts = {re.escape(t[: max(2, len(t) - 2)]) for t in wanted if not is_cjk(t)}
+    ways = [*pairs]
+    if starts:
+        either = "|".join(sorted(starts, key=len, reverse=True))
+        ways.append(rf"(?<![^\W_])(?:{either})[^\W_]*(?:['’][^\W_]+)*")
+    return re.compile("|".join(ways), re.I) if ways else None
+
+
+def has_phrase(text: str, phrase: tuple[str, ...], lang: str) -> bool:
+    """Whether these terms stand side by side in the text."""
+    shown = text if text.isascii() else _fold_same_length(text)
+    found = _side_by_side(phrase).finditer(shown)
+    return any(tuple(terms(words[0], lang)) == phrase for words in found)
+
+
+@lru_cache(maxsize=256)
+def _side_by_side(phrase: tuple[str, ...]) -> re.Pattern[str]:
+    if any(map(is_cjk, phrase)):
+        # pairs overlap: `日本`, `本語` stand for the run `日本語`
+        return re.compile(re.escape(phrase[0] + "".join(pair[1:] for pair in phrase[1:])))
+    words = (rf"{re.escape(t[: max(2, len(t) - 2)])}[^\W_]*(?:['’][^\W_]+)*" for t in phrase)
+    return re.compile(r"(?<![^\W_])" + r"[\W_]{1,5}".join(words), re.I)
+
+
+def _fold_same_length(text: str) -> str:
+    """Folded letter by letter, so that places in it are places in the text."""
+    return "".join(f if len(f := fold(c)) == 1 else c for c in text)
+
+
+def _back_to_a_start(text: str, start: int) -> int:
+    """A sentence's start shortly before, else a word's start with a few words before it."""
+    if start < 60:
+        return 0
+    stop = max(text.rfind(mark, start - 80, start) for mark in (". ", "? ", "! ", "。"))
+    if stop >= 0:
+        return stop + (1 if text[stop] == "。" else 2)
+    space = text.find(" ", start - 40, start)
+    return space + 1 if space >= 0 else start
+
+
+def _on_to_an_end(text: str, end: int) -> int:
+    if end >= len(text):
+        return len(text)
+    space = text.rfind(" ", end - 30, end)
+    return space if space > 0 else end
+
+
+def _fragments(text: str, start: int, end: int, found: Iterable[Match]) -> Iterable[Fragment]:
+    at = start
+    for match in found:
+        if at <= match.start and match.end <= end:
+            if at < match.start:
+                yield text[at : match.start], False
+            yield text[match.start : match.end], True
+            at = match.end
+    if at < end:
+        yield text[at:end], False
