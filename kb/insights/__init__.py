@@ -1,0 +1,1 @@
+"""What the journal shows: the figures that tell writers where to look."""
