@@ -1,0 +1,158 @@
+"""Checking: every problem of the folder on paper: as text, JSON or GitHub annotations."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import json
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from kb.content.cache import RenderCache
+from kb.content.checks import check as find_problems
+from kb.content.folder import read_folder
+from kb.content.problems import CODES
+from kb.content.reader import Reader
+from kb.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from kb.content.problems import Problem
+    from kb.content.reader import Content
+    from kb.settings import Settings
+
+
+def check(settings: Settings, form: str, select: frozenset[str], ignore: frozenset[str]) -> int:
+    """Print the problems; the exit code is 1 when there is an error among them.
+
+    Raises UsageError for an unknown code, and for a folder that is not there or is empty.
+    """
+    _refuse_unknown(select | ignore)
+    content = _read(settings)
+    wanted = (select or frozenset(CODES)) - ignore
+    found = [problem for problem in find_problems(content) if problem.code in wanted]
+    _print([_shown(problem, settings.articles) for problem in found], form)
+    click.echo(_summary(found, len(content.folder.sources)), err=True)
+    return int(any(problem.severity == "error" for problem in found))
+
+
+def _refuse_unknown(codes: frozenset[str]) -> None:
+    mistakes = []
+    for code in sorted(codes - CODES.keys()):
+        near = difflib.get_close_matches(code, CODES, n=3, cutoff=0.5)
+        mistakes.append(f"`{code}`" + (f" (did you mean {' or '.join(near)}?)" if near else ""))
+    if mistakes:
+        message = f"No such code: {', '.join(mistakes)}."
+        raise UsageError(message, f"The codes are {', '.join(CODES)}.")
+
+
+def _read(settings: Settings) -> Content:
+    folder = read_folder(settings.articles)
+    if not folder.sources and not folder.problems:
+        hint = "Put a Markdown file there, or name another folder: kb check FOLDER"
+        raise UsageError(f"There is no article (*.md) in {settings.articles}.", hint)
+    reader = Reader(settings.articles, settings.lang, _cache(settings.data_dir))
+    with _progress() as progress:
+        return reader.read_from(folder, progress)
+
+
+def _cache(folder: Path) -> RenderCache | None:
+    """None where nothing can be written: a check must work in a read-only checkout too."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return None
+    return RenderCache(folder / "cache.sqlite") if os.access(folder, os.W_OK | os.X_OK) else None
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar, where somebody looks at a terminal."""
+    console = Console(stderr=True)
+    columns = (TextColumn("Articles"), BarColumn(), MofNCompleteColumn())
+    quiet = not console.is_terminal
+    with Progress(*columns, console=console, disable=quiet, transient=True) as bars:
+        task = bars.add_task("", total=None, visible=False)
+        yield lambda done, total: bars.update(task, completed=done, total=total, visible=True)
+
+
+def _shown(problem: Problem, folder: Path) -> Problem:
+    """With a path that a click in a terminal opens."""
+    path = os.path.abspath(folder / problem.path)  # noqa: PTH100  (resolve() follows symlinks)
+    here = f"{Path.cwd()}{os.sep}"
+    return replace(problem, path=path.removeprefix(here))
+
+
+def _print(problems: list[Problem], form: str) -> None:
+    if form == "json":
+        json.dump(
+            [_plain(problem) for problem in problems], sys.stdout, indent=1, ensure_ascii=False
+        )
+        sys.stdout.write("\n")
+        return
+    for problem in problems:
+        click.echo(_annotation(problem) if form == "github" else _line(problem))
+
+
+def _plain(problem: Problem) -> dict[str, str | int]:
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "column": problem.column,
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def _line(problem: Problem) -> str:
+    """One problem on one line, in colours on a terminal only; control characters are shown."""
+    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(problem))
+    place, code = f"{problem.place} ", problem.code
+    if not text.startswith(place + code):
+        return text
+    colour = "red" if problem.severity == "error" else "yellow"
+    return place + click.style(code, fg=colour) + text[len(place + code) :]
+
+
+def _annotation(problem: Problem) -> str:
+    """A GitHub workflow command, see its documentation on setting an error message."""
+    properties = {
+        "file": problem.path,
+        "line": str(problem.line),
+        "col": str(problem.column),
+        "title": problem.code,
+    }
+    told = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    message = problem.message + (f" ({problem.hint})" if problem.hint else "")
+    return f"::{problem.severity} {told}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _summary(problems: list[Problem], articles: int) -> str:
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    found = [_count(errors, "error")] * bool(errors) + [_count(warnings, "warning")] * bool(
+        warnings
+    )
+    return f"{', '.join(found) or 'No problems'} in {_count(articles, 'article')}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
