@@ -1,0 +1,127 @@
+"""The command line: kb serve | build | check | report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb import __version__
+from kb.errors import KbError, UsageError
+from kb.settings import read_settings
+
+if TYPE_CHECKING:
+    from kb.settings import Settings
+
+FOLDER = click.argument("folder", required=False, type=click.Path(path_type=Path))
+
+
+class _Commands(click.Group):
+    """A KbError becomes two lines and an exit code here, and nowhere else."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KbError as error:
+            click.echo(f"kb: {error.message}", err=True)
+            if error.hint:
+                click.echo(f"    {error.hint}", err=True)
+            sys.exit(error.exit_code)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="kb %(version)s")
+def main() -> None:
+    """A folder of Markdown becomes a help center that knows what it is missing.
+
+    \b
+    Exit codes: 0 all is well, 1 problems were found, 2 wrong use.
+    """
+
+
+@main.command()
+@FOLDER
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--drafts", is_flag=True, help="Show drafts and staff articles too; this machine only."
+)
+def serve(folder: Path | None, host: str, port: int, drafts: bool) -> None:
+    """Build FOLDER (default: articles/) and serve it; an edit shows within a second.
+
+    \b
+    kb serve                    the folder articles/, or else the handbook
+    kb serve docs --port 9000   another folder and port
+    """
+    from kb.serving import serve as start  # noqa: PLC0415  (only this command needs the server)
+
+    start(_settings(folder, handbook=True), host, port, drafts=drafts)
+
+
+@main.command()
+@FOLDER
+def build(folder: Path | None) -> None:
+    """Build FOLDER (default: articles/) with all its pages, and make it the live generation.
+
+    Servers that run kb.wsgi:app on the same data folder take it over at once.
+    """
+    from kb.serving import build as start  # noqa: PLC0415
+
+    start(_settings(folder))
+
+
+@main.command()
+@FOLDER
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+)
+@click.option("--select", multiple=True, metavar="CODE", help="Report only these codes.")
+@click.option("--ignore", multiple=True, metavar="CODE", help="Do not report these codes.")
+def check(folder: Path | None, form: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> None:
+    """List every problem in FOLDER as path:line:column code message.
+
+    The exit code is 1 when there is an error among them; warnings alone leave it at 0.
+    """
+    from kb.checking import check as start  # noqa: PLC0415
+
+    sys.exit(start(_settings(folder), form, _codes(select), _codes(ignore)))
+
+
+def _codes(given: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(code.strip() for codes in given for code in codes.split(",") if code.strip())
+
+
+@main.command()
+@click.option("--csv", "form", flag_value="csv", help="As comma-separated values.")
+@click.option("--json", "form", flag_value="json", help="As JSON.")
+def report(form: str | None) -> None:
+    """Print how helpful readers found each article, those that need attention first."""
+    from kb.reporting import report as start  # noqa: PLC0415
+
+    start(read_settings(), form or "table")
+
+
+def _settings(folder: Path | None, *, handbook: bool = False) -> Settings:
+    """The settings, with the folder from the command line or, where there is none, the handbook."""
+    from kb.resources import resource_folder  # noqa: PLC0415
+
+    settings = read_settings(**({"articles": folder} if folder else {}))
+    default = settings.articles == Path("articles")
+    if handbook and folder is None and default and not settings.articles.exists():
+        click.echo(
+            "There is no articles/ here: serving kb's own handbook.\n"
+            "To start your own, put Markdown files into a folder: kb serve FOLDER",
+            err=True,
+        )
+        return read_settings(articles=resource_folder("articles"))
+    if folder is not None and not folder.exists():
+        raise UsageError(
+            f"{folder} does not exist.", "Name a folder of Markdown files: kb serve FOLDER"
+        )
+    return settings

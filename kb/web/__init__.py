@@ -1,0 +1,60 @@
+"""Web: the help center as a WSGI application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kb.knowledge_base import KnowledgeBase
+from kb.resources import resource_folder
+from kb.settings import read_settings
+from kb.web import errors, public, security, templating
+from kb.web.pages import Pages
+
+if TYPE_CHECKING:
+    from kb.content.article import Audience
+    from kb.generations import Edition
+    from kb.settings import Settings
+
+MAX_BODY = 64 * 1024
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    audience: Audience = "public",
+    live_reload: bool = False,
+    edition: Edition | None = None,
+) -> Flask:
+    """The application for one audience, of the live generation or of just this `edition`.
+
+    `live_reload` is for a writer's own machine only.
+    """
+    settings = settings or read_settings()
+    app = Flask("kb", static_folder=None, template_folder=str(resource_folder("templates")))
+
+    # Limits
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.config["MAX_FORM_PARTS"] = 100
+    app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+
+    # What the views ask
+    app.extensions["kb"] = KnowledgeBase(settings, audience, edition)
+    app.extensions["live_reload"] = live_reload
+
+    # Views
+    app.register_blueprint(public.blueprint)
+    public.register_static(app)
+    errors.register(app)
+    security.register(app)
+    templating.register(app)
+
+    # In front of Flask, outermost last
+    pages = Pages(app, security.trusted_host(settings))
+    app.extensions["pages"] = pages
+    app.wsgi_app = pages  # type: ignore[method-assign]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(pages, x_for=settings.proxies)  # type: ignore[method-assign]
+    return app

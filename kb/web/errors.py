@@ -1,0 +1,109 @@
+"""Errors: what went wrong -> a page or JSON, in this one place."""
+
+from __future__ import annotations
+
+import logging
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from flask import current_app, jsonify, redirect, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from kb.errors import BadInput, JournalUnavailable, KbError, NotFound
+from kb.web import views
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+log = logging.getLogger(__name__)
+
+_STATUS: dict[type[KbError], HTTPStatus] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    BadInput: HTTPStatus.BAD_REQUEST,
+    JournalUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    KbError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_TITLES = {
+    HTTPStatus.BAD_REQUEST: "That could not be accepted",
+    HTTPStatus.FORBIDDEN: "This did not come from our own page",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This page cannot do that",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too much at once",
+    HTTPStatus.SERVICE_UNAVAILABLE: "This does not work at the moment",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side",
+}
+
+
+def register(app: Flask) -> None:
+    app.register_error_handler(KbError, _kb_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _kb_error(error: KbError) -> ResponseReturnValue:
+    status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
+    if status == HTTPStatus.NOT_FOUND:
+        return not_found(error.message)
+    return _answer(status, error.message, error.hint)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error  # a redirect
+    if error.code == HTTPStatus.NOT_FOUND:
+        return not_found("There is no such page.")
+    status = HTTPStatus(error.code)
+    hint = error.description or "" if status == HTTPStatus.FORBIDDEN else ""
+    return _answer(status, _TITLES.get(status, status.phrase) + ".", hint)
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.exception("%s %s failed", request.method, request.path)
+    message = "Something went wrong on our side."
+    hint = "It has been noted. Try again in a moment."
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, message, hint)
+
+
+def wants_json() -> bool:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return best == "application/json" or request.path.startswith("/api/")
+
+
+def _answer(status: HTTPStatus, message: str, hint: str) -> ResponseReturnValue:
+    if wants_json():
+        error = {"code": status.name.lower(), "message": message, "hint": hint}
+        return jsonify({"error": error}), status
+    title = _TITLES.get(status, status.phrase)
+    shown = "" if message.rstrip(".") == title else message
+    page = render_template(
+        "errors/error.html", code=int(status), title=title, message=shown, hint=hint
+    )
+    return page, status
+
+
+def not_found(message: str) -> ResponseReturnValue:
+    """An old address leads on; any other gets a search for the words in it."""
+    kb = current_app.extensions["kb"]
+    if kb.live is None:
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing has been published yet.", "")
+    if request.method in ("GET", "HEAD") and (
+        target := kb.live.library.redirects.find(request.path)
+    ):
+        return redirect(target, HTTPStatus.MOVED_PERMANENTLY)
+    if wants_json():
+        return _answer(HTTPStatus.NOT_FOUND, message, "")
+    words = words_of(request.path)
+    edition = kb.edition
+    results = edition.search(words, kb.settings.lang) if words else None
+    hits = [views.hit(edition.library, found) for found in results.hits[:5]] if results else []
+    categories = edition.library.children("")
+    page = render_template("errors/404.html", words=words, hits=hits, categories=categories)
+    return page, HTTPStatus.NOT_FOUND
+
+
+def words_of(path: str) -> str:
+    """`/how-to/reset_my-password.html` -> `how to reset my password`."""
+    path = re.sub(r"\.\w{1,5}$|^/(articles?|categories|a|media|docs|hc)/", " ", unquote(path))
+    return " ".join(re.findall(r"[^\W_]+", path))[:100]

@@ -1,0 +1,210 @@
+"""Public: the pages customers read, search and vote on."""
+
+from __future__ import annotations
+
+import hashlib
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+
+from kb.errors import NotFound
+from kb.resources import resource_folder
+from kb.web import views
+from kb.web.errors import wants_json
+from kb.web.pages import KEEP
+from kb.web.security import FILE_POLICY
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+    from kb.knowledge_base import KnowledgeBase
+
+blueprint = Blueprint("public", __name__)
+PAGE_SECONDS = 60
+YEAR = 365 * 24 * 3600
+
+
+def _kb() -> KnowledgeBase:
+    kb: KnowledgeBase = current_app.extensions["kb"]
+    return kb
+
+
+def _kept(body: str, media_type: str = "text/html; charset=utf-8") -> Response:
+    """An answer that is the same for everybody for as long as this generation lives."""
+    request.environ[KEEP] = True
+    response = Response(body, content_type=media_type)
+    fresh = "no-cache" if current_app.extensions["live_reload"] else f"max-age={PAGE_SECONDS}"
+    response.headers["Cache-Control"] = f"public, {fresh}"
+    return response
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    return _kept(render_template("public/home.html", **views.home(_kb().edition)))
+
+
+@blueprint.get("/categories/<path:path>")
+def category(path: str) -> ResponseReturnValue:
+    return _kept(render_template("public/category.html", **views.category(_kb().edition, path)))
+
+
+@blueprint.get("/articles/<slug>")
+def article(slug: str) -> ResponseReturnValue:
+    edition = _kb().edition
+    found = edition.article(slug)
+    template = "public/faq.html" if found.kind == "faq" else "public/article.html"
+    context = views.article(edition, found, _kb().settings.base_url)
+    return _kept(render_template(template, **context))
+
+
+@blueprint.get("/articles/<slug>.md")
+def source(slug: str) -> ResponseReturnValue:
+    return _kept(
+        views.source(_kb().edition.library, _kb().edition.article(slug)),
+        "text/markdown; charset=utf-8",
+    )
+
+
+@blueprint.get("/a/<path:id>")
+def short(id: str) -> ResponseReturnValue:  # noqa: A002
+    found = _kb().edition.library.by_id.get(id)
+    if found is None:
+        raise NotFound("There is no such page.")
+    return redirect(found.url, HTTPStatus.FOUND)
+
+
+@blueprint.get("/search")
+def search() -> ResponseReturnValue:
+    text = request.args.get("q", "")
+    page = request.args.get("page", 1, type=int)
+    edition = _kb().edition
+    results = edition.search(text, _kb().settings.lang, page) if text.strip() else None
+    categories = edition.library.children("")
+    shown = views.results(edition, results) if results else None
+    query = results.query.text if results else ""
+    answer = render_template(
+        "public/search.html", query=query, results=shown, categories=categories
+    )
+    return Response(answer, headers={"Cache-Control": "no-cache"})
+
+
+@blueprint.post("/articles/<slug>/votes")
+def vote(slug: str) -> ResponseReturnValue:
+    answer = request.form.get("helpful")
+    if answer not in ("yes", "no"):
+        abort(HTTPStatus.BAD_REQUEST)
+    token = _kb().vote(
+        slug,
+        request.form.get("revision", "")[:64],
+        answer == "yes",
+        request.remote_addr or "",
+        request.user_agent.string,
+    )
+    address = url_for("public.own_vote", token=token)
+    if not wants_json():
+        return redirect(address, HTTPStatus.SEE_OTHER)
+    return jsonify({"helpful": answer == "yes", "url": address})
+
+
+@blueprint.get("/votes/<token>")
+def own_vote(token: str) -> ResponseReturnValue:
+    context = views.vote(_kb(), token, done="done" in request.args)
+    return render_template("public/vote.html", **context)
+
+
+@blueprint.post("/votes/<token>")
+def explain(token: str) -> ResponseReturnValue:
+    _kb().explain(token, request.form.get("reason", ""), request.form.get("text", ""))
+    if wants_json():
+        return jsonify({"ok": True})
+    return redirect(url_for("public.own_vote", token=token, done=1), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/media/<path:path>")
+def media(path: str) -> ResponseReturnValue:
+    """A file from the Library's manifest: a path that is not in it does not exist."""
+    edition = _kb().edition
+    asset = edition.library.assets.get(path)
+    if asset is None:
+        raise NotFound("There is no such file.")
+    headers = {"Content-Security-Policy": FILE_POLICY, "Cache-Control": "public, max-age=3600"}
+    response = Response(headers=headers, content_type=asset.media_type)
+    response.set_etag(asset.digest[:20])
+    if response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
+        return response
+    try:
+        data = (edition.media / path).read_bytes()
+    except OSError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != asset.digest:
+        raise NotFound("This file is damaged.")
+    response.data = data
+    return response
+
+
+@blueprint.get("/theme.css")
+def accent() -> ResponseReturnValue:
+    return _kept(views.theme_css(_kb().settings.accent), "text/css; charset=utf-8")
+
+
+@blueprint.get("/robots.txt")
+def robots() -> ResponseReturnValue:
+    return _kept(views.robots(_kb().settings.base_url), "text/plain; charset=utf-8")
+
+
+@blueprint.get("/sitemap.xml")
+def sitemap() -> ResponseReturnValue:
+    pages = views.sitemap(_kb().edition.library)
+    body = render_template("public/sitemap.xml", base=_kb().settings.base_url, pages=pages)
+    return _kept(body, "application/xml; charset=utf-8")
+
+
+@blueprint.get("/-/generation")
+def generation() -> ResponseReturnValue:
+    """What a writer's open page asks: it reloads when the answer changes. Not for the public."""
+    if not current_app.extensions["live_reload"]:
+        raise NotFound("There is no such page.")
+    return Response(_kb().edition.generation, content_type="text/plain")
+
+
+@blueprint.get("/healthz")
+def healthz() -> ResponseReturnValue:
+    """The process answers."""
+    return Response("ok\n", content_type="text/plain")
+
+
+@blueprint.get("/readyz")
+def readyz() -> ResponseReturnValue:
+    """There is something to read, and votes can be stored."""
+    ready = _kb().live is not None and _kb().journal.ready()
+    status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+    return Response("ok\n" if ready else "not ready\n", status, content_type="text/plain")
+
+
+def register_static(app: Flask) -> None:
+    """Static files by name: a folder of ours, listed once."""
+    root = resource_folder("static")
+    names = frozenset(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
+
+    @app.get("/static/<path:name>", endpoint="static")
+    def static(name: str) -> ResponseReturnValue:
+        if name not in names:
+            raise NotFound("There is no such file.")
+        request.environ[KEEP] = True
+        response = Response((root / name).read_bytes(), content_type=views.media_type(name))
+        # only an address with the file's digest in it may be kept for good
+        kept = f"max-age={YEAR}, immutable" if "v" in request.args else "max-age=3600"
+        response.headers["Cache-Control"] = f"public, {kept}"
+        return response

@@ -1,0 +1,65 @@
+"""Templating: what every template may use."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from markupsafe import Markup, escape
+
+from kb import __version__
+from kb.resources import resource_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask import Flask
+
+    from kb.search.snippets import Fragment
+
+
+def register(app: Flask) -> None:
+    kb = app.extensions["kb"]
+    digests = static_digests()
+
+    def static(name: str) -> str:
+        """A static file's address; it changes with the file, so that browsers may keep it."""
+        return url_for("static", name=name, v=digests[name])
+
+    def absolute(path: str) -> str:
+        """An absolute URL, or "" while base_url is not set: a request's host proves nothing."""
+        base: str = kb.settings.base_url
+        return base + path if base else ""
+
+    @app.context_processor
+    def shared() -> dict[str, Any]:
+        return {
+            "site": kb.settings,
+            "version": __version__,
+            "audience": kb.audience,
+            "live_reload": app.extensions["live_reload"],
+            "static": static,
+            "absolute": absolute,
+        }
+
+    app.jinja_env.filters["marked"] = marked
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def static_digests() -> dict[str, str]:
+    """Every static file's name -> the start of its digest."""
+    root = resource_folder("static")
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+        for path in files
+    }
+
+
+def marked(fragments: Iterable[Fragment]) -> Markup:
+    """Fragments of a hit -> HTML: everything escaped, only `<mark>` added."""
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(text) if found else escape(text)
+        for text, found in fragments
+    )

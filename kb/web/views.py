@@ -1,0 +1,242 @@
+"""Views: what each public page shows, gathered for its template."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from markupsafe import Markup
+
+from kb.content.faq import plain_question, question_level, split_questions
+from kb.content.links import resolve
+from kb.errors import NotFound
+from kb.feedback.events import REASONS
+from kb.web.templating import marked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.content.article import Article, Category, Section
+    from kb.content.faq import Question
+    from kb.content.library import Library
+    from kb.generations import Edition
+    from kb.knowledge_base import KnowledgeBase
+    from kb.search.results import Hit, Results
+
+Crumb = tuple[str, str]  # title, address
+TOC_LEVELS, TOC_LEAST = (2, 3), 3
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A category on a page above it: how many articles it holds, and the first of them."""
+
+    category: Category
+    count: int
+    articles: Sequence[Article]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownHit:
+    """A hit as the page shows it: `title` and `snippet` are safe HTML."""
+
+    article: Article
+    section: Section | None
+    url: str
+    title: Markup
+    category: str
+    crumbs: list[str]
+    snippet: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class ShownResults:
+    hits: list[ShownHit]
+    total: int
+    page: int
+    pages: int
+
+
+def home(edition: Edition) -> dict[str, Any]:
+    library = edition.library
+    return {
+        "categories": [_card(library, category) for category in library.children("")],
+        "featured": library.featured[:6],
+        "recent": library.recent[:6],
+        "article_count": len(library.listed),
+    }
+
+
+def _card(library: Library, category: Category) -> Card:
+    return Card(category, library.counts[category.path], library.shelves[category.path][:3])
+
+
+def category(edition: Edition, path: str) -> dict[str, Any]:
+    """Raises NotFound."""
+    library = edition.library
+    found = library.category_of.get(path)
+    if found is None:
+        raise NotFound("There is no such category.")
+    return {
+        "category": found,
+        "category_html": Markup(edition.page_html(found)),  # noqa: S704  (sanitised)
+        "crumbs": [(above.title, above.url) for above in library.trail(path)[:-1]],
+        "children": [_card(library, child) for child in library.children(path)],
+        "articles": library.shelves[path],
+    }
+
+
+def article(edition: Edition, found: Article, base_url: str) -> dict[str, Any]:
+    library = edition.library
+    body = edition.page_html(found)
+    siblings = library.shelves[found.categories[0]]
+    at = siblings.index(found) if found in siblings else None
+    context: dict[str, Any] = {
+        "article": found,
+        "crumbs": [(above.title, above.url) for above in library.trail(found.categories[0])],
+        "siblings": _near(siblings, at),
+        "previous": siblings[at - 1] if at else None,
+        "next": siblings[at + 1] if at is not None and at + 1 < len(siblings) else None,
+        "related": edition.searcher.related(found),
+        "reasons": list(REASONS.items()),
+    }
+    if found.kind == "faq":
+        intro, questions = split_questions(body, question_level(found.sections))
+        data = _json_ld(_faq_page(questions))
+        return context | {
+            "intro": Markup(intro),  # noqa: S704  (sanitised)
+            "questions": questions,
+            "structured": data if questions else "",
+        }
+    headings = [s for s in found.sections if s.anchor and s.level in TOC_LEVELS]
+    return context | {
+        "body": Markup(body),  # noqa: S704  (sanitised)
+        "toc": headings if len(headings) >= TOC_LEAST else [],
+        "structured": _json_ld(_article_page(found, base_url)),
+    }
+
+
+def _near(siblings: Sequence[Article], at: int | None, most: int = 25) -> Sequence[Article]:
+    """A category may hold hundreds of articles; beside an article stand those around it."""
+    start = max(0, min((at or 0) - most // 2, len(siblings) - most))
+    return siblings[start : start + most]
+
+
+def _faq_page(questions: Sequence[Question]) -> dict[str, Any]:
+    return {
+        "@context": "https://schema.org",
+        "@type": "FAQPage",
+        "mainEntity": [
+            {
+                "@type": "Question",
+                "name": question.title,
+                "acceptedAnswer": {"@type": "Answer", "text": question.html},
+            }
+            for question in questions
+        ],
+    }
+
+
+def _article_page(found: Article, base_url: str) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "@context": "https://schema.org",
+        "@type": "Article",
+        "headline": found.title,
+        "description": found.summary,
+        "inLanguage": found.lang,
+        "datePublished": found.created and found.created.isoformat(),
+        "dateModified": found.updated and found.updated.isoformat(),
+        "mainEntityOfPage": base_url and base_url + found.url,
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def _json_ld(data: dict[str, Any]) -> str:
+    """JSON that cannot end the script element it stands in."""
+    text = json.dumps(data, ensure_ascii=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def results(edition: Edition, found: Results) -> ShownResults:
+    hits = [hit(edition.library, one) for one in found.hits]
+    return ShownResults(hits, found.total, found.page, found.pages)
+
+
+def hit(library: Library, found: Hit) -> ShownHit:
+    trail = [above.title for above in library.trail(found.article.categories[0])]
+    anchor = f"#{found.anchor}" if found.anchor else ""
+    title = marked(found.title)
+    section = found.section
+    if section and "".join(text for text, _ in found.title) == plain_question(section.title):
+        section = replace(section, title="")  # a question of a FAQ page: it is the title already
+    return ShownHit(
+        found.article,
+        section,
+        found.article.url + anchor,
+        title,
+        trail[-1] if trail else "",
+        trail,
+        marked(found.snippet),
+    )
+
+
+def vote(kb: KnowledgeBase, token: str, *, done: bool) -> dict[str, Any]:
+    """Raises NotFound when the token is not valid."""
+    given, slug = kb.own_vote(token)
+    return {
+        "article": kb.edition.library.by_slug.get(slug),
+        "helpful": given.helpful,
+        "done": done,
+        "reasons": list(REASONS.items()),
+        "vote_url": url_for("public.explain", token=token),
+        "errors": "",
+    }
+
+
+def source(library: Library, found: Article) -> str:
+    """The article as Markdown: its title and body, without front matter and comments.
+
+    Links lead where those of the page lead; one to what this audience cannot see leads nowhere.
+    """
+    body = re.sub(
+        r"<!--.*?(?:-->|\Z)|\{%-?\s*comment\s*-?%\}.*?(?:\{%-?\s*endcomment\s*-?%\}|\Z)",
+        "",
+        found.source,
+        flags=re.S,
+    )
+    for link in found.links:
+        where = resolve(library, link.target, found.path, frozenset(found.anchors)).url or ""
+        body = body.replace(f"]({link.target}", f"]({where}")
+    titled = re.match(r"\s*# ", body) is not None
+    return body.strip() + "\n" if titled else f"# {found.title}\n\n{body.strip()}\n"
+
+
+def theme_css(accent: str) -> str:
+    """The accent colour, and black or white on it: whichever has more contrast (WCAG 2)."""
+    channels = [int(accent[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    luminance = sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+    text = "#fff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000"
+    return f":root {{ --accent-source: {accent}; --accent-text: {text}; }}\n"
+
+
+def robots(base_url: str) -> str:
+    lines = ["User-agent: *", "Disallow: /search", "Disallow: /votes/"]
+    return "\n".join([*lines, *([f"Sitemap: {base_url}/sitemap.xml"] if base_url else []), ""])
+
+
+def sitemap(library: Library) -> list[tuple[str, str]]:
+    """Address and last change ("" when unknown) of every page that search engines should know."""
+    shown = [a for a in library.listed if not a.noindex]
+    dated = [(a.url, str(a.updated or a.created or "")) for a in shown]
+    return [("/", ""), *((category.url, "") for category in library.categories), *dated]
+
+
+def media_type(name: str) -> str:
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    text = kind.startswith("text/") or kind in ("application/json", "image/svg+xml")
+    return f"{kind}; charset=utf-8" if text else kind

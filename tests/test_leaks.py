@@ -1,0 +1,114 @@
+"""Drafts and staff articles do not exist for the public: no route shows a trace of one."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from sample_site import PNG, Site, Visitor, make_site, sample
+
+CANARY = "zqcanary"
+SECRETS = {
+    f"vault-{CANARY}/index.md": f"---\ntitle: Shelf {CANARY}\nstatus: draft\n---\n",
+    f"vault-{CANARY}/hidden.md": (
+        f"---\ntitle: Title {CANARY}\nid: id-{CANARY}\nslug: slug-{CANARY}\nstatus: draft\n"
+        f"aliases: [/alias-{CANARY}]\ntags: [tag-{CANARY}]\nkeywords: [key-{CANARY}]\n"
+        f"questions: [what is {CANARY}?]\nfeatured: true\nupdated: 2026-11-01\n---\n"
+        f"## Head {CANARY}\n\nbody {CANARY} about plans and passwords ![x]({CANARY}.png)\n"
+    ),
+    f"vault-{CANARY}/{CANARY}.png": PNG,
+    "billing/staff.md": (
+        f"---\ntitle: Staff {CANARY}\naudience: staff\ncategory: Shelf {CANARY}\n---\n{CANARY}\n"
+    ),
+    "billing/typo.md": f"---\ntitle: Typo {CANARY}\nstatus: publishd\n---\n{CANARY}\n",
+    "billing/archived.md": f"---\ntitle: Old {CANARY}\nstatus: archived\n---\n{CANARY}\n",
+    "billing/twice.md": (
+        f"---\ntitle: Twice {CANARY}\nstatus: draft\nstatus: published\n---\n{CANARY}\n"
+    ),
+    "billing/broken.md": f"---\ntitle: [{CANARY}\nstatus: published\n---\n{CANARY}\n",
+    "billing/unclosed.md": f"---\ntitle: {CANARY}\nstatus: draft\n\n{CANARY}\n",
+    "billing/linker.md": f"---\ntitle: Linker\n---\nSee [this](../vault-{CANARY}/hidden.md).\n",
+    "_redirects": f"/from-{CANARY} /articles/slug-{CANARY}\n/gone /articles/none\n",
+}
+# What fills the holes of a route's address. A route with another hole must be added here.
+VALUES = {
+    "slug": ["hidden", f"slug-{CANARY}", "staff", "typo", "archived", "twice", "broken", "linker"],
+    "path": [f"vault-{CANARY}", f"vault-{CANARY}/{CANARY}.png", f"shelf-{CANARY}", "billing"],
+    "id": [f"id-{CANARY}", "billing/staff", "billing/typo"],
+    "token": ["x", CANARY],
+    "name": ["css/kb.css", CANARY],
+}
+EXTRA = [
+    "/search?q=plans", "/search?q=passwords", f"/search?q={CANARY}", "/search?q=staff+body",
+    f"/alias-{CANARY}", f"/from-{CANARY}", f"/articles/slug-{CANARY}.md", "/feed.atom",
+    "/llms.txt", f"/api/v1/search?q={CANARY}", "/de/", "/articles/cancel.md",
+]  # fmt: skip
+
+
+@pytest.fixture
+def secretive(tmp_path) -> Site:  # type: ignore[no-untyped-def]
+    return make_site(tmp_path, {**sample(), **SECRETS})
+
+
+def addresses(site: Site) -> list[str]:
+    """Every GET route of the application with every secret in its holes."""
+    found = list(EXTRA)
+    app = site.app()
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()):
+            continue
+        assert rule.arguments <= VALUES.keys(), f"add values for {rule}"
+        names = sorted(rule.arguments)
+        for values in itertools.product(*(VALUES[name] for name in names)):
+            with app.test_request_context():
+                found.append(app.url_for(rule.endpoint, **dict(zip(names, values, strict=True))))
+    return found
+
+
+def test_no_route_shows_a_trace_of_what_is_not_public(secretive: Site) -> None:
+    visitor = Visitor(secretive.app())
+    asked = addresses(secretive)
+    assert len(asked) > 40
+    for address in asked:
+        answer = visitor.client.get(address)
+        shown = answer.get_data(as_text=True) + str(answer.headers)
+        assert answer.status_code in (200, 302, 301, 404), address
+        # what the visitor typed may be repeated, nothing else
+        repeated = address.count(CANARY) and ("value=" in shown or "q=" in shown)
+        for line in shown.splitlines():
+            if CANARY in line:
+                assert repeated, f"{address}: {line[:200]}"
+                assert not any(word in line for word in ("Title", "Staff", "body z", "Shelf z"))
+
+
+def test_a_draft_answers_byte_for_byte_like_a_page_that_never_existed(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    with_secrets = Visitor(make_site(tmp_path / "with", {**sample(), **SECRETS}).app())
+    public = {n: c for n, c in SECRETS.items() if n == "billing/linker.md"}
+    without = Visitor(make_site(tmp_path / "without", {**sample(), **public}).app())
+    for address in addresses(make_site(tmp_path / "third", {**sample(), **SECRETS})):
+        one, other = with_secrets.client.get(address), without.client.get(address)
+        assert one.status_code == other.status_code, address
+        assert one.data == other.data, address
+        assert dict(one.headers) == dict(other.headers), address
+
+
+def test_a_public_page_does_not_link_to_what_the_public_cannot_see(secretive: Site) -> None:
+    page = Visitor(secretive.app()).get("/articles/linker")
+    assert CANARY not in page
+    assert "this" in page
+
+
+def test_nothing_of_a_draft_is_in_the_public_files_of_a_generation(secretive: Site) -> None:
+    generation = next(g for g in secretive.builder.generations.candidates())
+    for file in (generation.path / "public").rglob("*"):
+        if file.is_file() and file.name != "articles.jsonl":  # linker.md names the draft's file
+            assert CANARY.encode() not in file.read_bytes(), file
+            assert CANARY not in file.name
+
+
+def test_staff_see_everything_and_what_is_not_public_is_marked(secretive: Site) -> None:
+    visitor = Visitor(secretive.app(audience="staff"))
+    page = visitor.get(f"/articles/slug-{CANARY}")
+    assert "Draft" in page
+    assert "Preview" in page
+    assert f"slug-{CANARY}" in visitor.get(f"/search?q={CANARY}")
