@@ -85,7 +85,9 @@ def test_the_outcome_of_a_vote_is_announced(browser: Browser, address: str) -> N
     page.goto(f"{address}/articles/password")
     page.get_by_role("button", name="Yes").click()
     # not wait_for_function: it evaluates a text in the page, which the page's policy forbids
-    page.get_by_role("status").filter(has_text="Your answer is saved").first.wait_for(state="attached")
+    page.get_by_role("status").filter(has_text="Your answer is saved").first.wait_for(
+        state="attached"
+    )
     page.context.close()
 
 
