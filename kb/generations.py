@@ -31,14 +31,14 @@ from kb.content.links import page_html
 from kb.content.redirects import Redirects  # noqa: TC001  (pydantic reads it)
 from kb.errors import GenerationDamaged, KbError, NotFound
 from kb.search.index import build_index
-from kb.search.searcher import Searcher
+from kb.search.searcher import DEFAULT, Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from kb.content.article import Audience
     from kb.content.reader import Content
-    from kb.search.results import Results
+    from kb.search.results import Options, Results, Suggestions
 
 KEPT = 3
 _ARTICLE = TypeAdapter(Article)
@@ -81,9 +81,12 @@ class Edition:
         """The page's safe HTML with every link resolved for this audience."""
         return page_html(self.library, page)
 
-    def search(self, text: str, lang: str, page: int = 1) -> Results:
+    def search(self, text: str, lang: str, options: Options = DEFAULT) -> Results:
         """Never raises for anything that was typed."""
-        return self.searcher.search(text, lang, page)
+        return self.searcher.search(text, lang, options)
+
+    def suggest(self, text: str, lang: str, limit: int = 6) -> Suggestions:
+        return self.searcher.suggest(text, lang, limit)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from kb.content.faq import plain_question
 from kb.search.index import WEIGHTS
 from kb.search.query import parse_query
 from kb.search.related import Related
-from kb.search.results import Hit, Results
+from kb.search.results import Hit, Options, Results, Suggestions
 from kb.search.snippets import Highlighter, has_phrase
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from kb.content.library import Library
     from kb.search.query import Query
 
-PER_PAGE, MAX_PAGES = 10, 20
+MAX_PAGES = 20
+DEFAULT = Options()
 MOST_PHRASES = 300  # documents whose text is read for a phrase
 Place = tuple[str, str, float]  # slug, anchor, score
 
@@ -55,18 +56,23 @@ class Searcher:
             self._local.searcher = self._index.searcher(weighting=BM25F(B=0.75))
         return self._local.searcher
 
-    def search(self, text: str, lang: str, page: int = 1) -> Results:
-        """The hits on one page of ten, best first; ties in the order of the index."""
+    def search(self, text: str, lang: str, options: Options = DEFAULT) -> Results:
+        """The hits on one page, best first; ties in the order of the index."""
         begin = time.perf_counter()
         query = parse_query(text, lang)
-        page = min(max(1, page), MAX_PAGES)
-        places, total = self._rank(query, page * PER_PAGE)
+        page = min(max(1, options.page), MAX_PAGES)
+        places, total = self._rank(query, page * options.limit)
         highlighter = Highlighter(query)
-        shown = places[(page - 1) * PER_PAGE :]
+        shown = places[(page - 1) * options.limit :]
         hits = tuple(self._hit(place, highlighter) for place in shown)
         took = (time.perf_counter() - begin) * 1000
-        pages = min(MAX_PAGES, -(-total // PER_PAGE))
-        return Results(query, hits, total, page, pages, took)
+        pages = min(MAX_PAGES, -(-total // options.limit))
+        return Results(query, hits, total, page, pages, took, options=options)
+
+    def suggest(self, text: str, lang: str, limit: int = 6) -> Suggestions:
+        """Completions of what was typed so far, and the articles and sections it would find."""
+        results = self.search(text, lang, Options(limit=limit))
+        return Suggestions(results.query, (), results.hits)
 
     def related(self, article: Article, count: int = 4) -> list[Article]:
         """Listed articles about the same things, nearest first."""

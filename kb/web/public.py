@@ -20,6 +20,7 @@ from flask import (
 
 from kb.errors import NotFound
 from kb.resources import resource_folder
+from kb.search.results import Options
 from kb.web import views
 from kb.web.errors import wants_json
 from kb.web.pages import KEEP
@@ -90,7 +91,7 @@ def search() -> ResponseReturnValue:
     text = request.args.get("q", "")
     page = request.args.get("page", 1, type=int)
     edition = _kb().edition
-    results = edition.search(text, _kb().settings.lang, page) if text.strip() else None
+    results = edition.search(text, _kb().settings.lang, Options(page)) if text.strip() else None
     categories = edition.library.children("")
     shown = views.results(edition, results) if results else None
     query = results.query.text if results else ""
