@@ -12,13 +12,14 @@ from kb.content.folder import read_folder
 from kb.content.reader import Reader
 from kb.errors import UsageError
 from kb.generations import Generations
+from kb.search.index import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from kb.content.problems import Problem
     from kb.content.reader import Content
-    from kb.generations import Edition
+    from kb.editions import Edition
     from kb.settings import Settings
 
     Progress = Callable[[int, int], None]
@@ -70,5 +71,6 @@ class Builder:
 
     def _source(self, digest: str, *, published: bool) -> str:
         """Everything that decides on a generation's bytes."""
-        told = repr((__version__, digest, self.settings.lang, published and repr(self.settings)))
+        published_with = published and repr(self.settings)
+        told = repr((__version__, FORMAT, digest, self.settings.lang, published_with))
         return hashlib.sha256(told.encode()).hexdigest()

@@ -2,7 +2,8 @@
 
     data_dir/current                       the name of the live generation
     data_dir/generations/<n>-<digest>/     manifest.json, and for each audience
-        public/ staff/                     articles.jsonl library.json index/ media/ pages/
+        public/ staff/                     an edition each
+    data_dir/index/                        Whoosh's indexes, only for the builder
 
 A generation's name ends in the digest of its manifest, and the manifest holds the digest of every
 other file: whoever opens one knows whether it is whole. `staff/` exists only when there is
@@ -19,74 +20,22 @@ import os
 import shutil
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path  # noqa: TC003  (pydantic reads annotations here)
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import TypeAdapter
-
 from kb import __version__
-from kb.content.article import Article, Asset, Category
-from kb.content.library import Library
-from kb.content.links import page_html
-from kb.content.redirects import Redirects  # noqa: TC001  (pydantic reads it)
-from kb.errors import GenerationDamaged, KbError, NotFound
-from kb.search.index import build_index
-from kb.search.searcher import DEFAULT, Searcher
+from kb.editions import file_digest, open_edition, save_edition
+from kb.errors import GenerationDamaged, KbError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
-    from kb.content.article import Audience
+    from kb.content.article import Article, Audience
+    from kb.content.library import Library
     from kb.content.reader import Content
-    from kb.search.results import Options, Results, Suggestions
+    from kb.editions import Edition
 
 KEPT = 3
-_ARTICLE = TypeAdapter(Article)
-
-
-@dataclass(frozen=True)
-class _Shape:
-    """What library.json holds: all of a Library but its articles."""
-
-    categories: tuple[Category, ...]
-    redirects: Redirects
-    assets: dict[str, Asset]
-    indexes: dict[str, str]
-
-
-_SHAPE = TypeAdapter(_Shape)
-
-
-@dataclass(frozen=True)
-class Edition:
-    """One audience's view of one generation: what a worker answers from. `pages` may not exist."""
-
-    generation: str
-    audience: Audience
-    library: Library
-    searcher: Searcher
-    media: Path
-    pages: Path
-    lines: dict[bytes, Article]
-    """Digest of an article's line in articles.jsonl -> the article."""
-
-    def article(self, slug: str) -> Article:
-        """Raises NotFound."""
-        article = self.library.by_slug.get(slug)
-        if article is None:
-            raise NotFound("There is no such article.")
-        return article
-
-    def page_html(self, page: Article | Category) -> str:
-        """The page's safe HTML with every link resolved for this audience."""
-        return page_html(self.library, page)
-
-    def search(self, text: str, lang: str, options: Options = DEFAULT) -> Results:
-        """Never raises for anything that was typed."""
-        return self.searcher.search(text, lang, options)
-
-    def suggest(self, text: str, lang: str, limit: int = 6) -> Suggestions:
-        return self.searcher.suggest(text, lang, limit)
 
 
 @dataclass(frozen=True)
@@ -117,7 +66,7 @@ class Generation:
         Pictures and attachments are large and checked when they are served.
         """
         for name, digest in self.manifest["files"].items():
-            if _digest(self.path / name) != digest:
+            if file_digest(self.path / name) != digest:
                 raise GenerationDamaged(f"{self.name}: {name} is missing or has changed")
 
     def stamp(self) -> tuple[tuple[int, int], ...]:
@@ -134,21 +83,9 @@ class Generation:
         if audience == "staff" and not folder.is_dir():
             folder = self.path / "public"
         try:
-            library, lines = _load_library(folder, before.lines if before else {})
-            searcher = Searcher(folder / "index", library)
+            return open_edition(folder, self.name, audience, before.lines if before else {})
         except Exception as error:
             raise GenerationDamaged(f"{self.name}: {error}") from error
-        return Edition(
-            self.name, audience, library, searcher, folder / "media", folder / "pages", lines
-        )
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
 
 
 def _size_and_date(path: Path) -> tuple[int, int]:
@@ -232,9 +169,9 @@ class Generations:
         try:
             self._write(building, content, base, progress)
             if publish:
-                publish(_open_unfinished(building, "public", self._lines))
+                publish(open_edition(building / "public", "", "public", self._lines))
             # What cannot be read must not go live.
-            self._lines = _open_unfinished(building, "public", self._lines).lines
+            self._lines = open_edition(building / "public", "", "public", self._lines).lines
             generation = self._finish(building, source)
         except OSError as error:
             shutil.rmtree(building, ignore_errors=True)
@@ -259,17 +196,15 @@ class Generations:
         if content.staff is not content.public:
             editions.append(("staff", content.staff))
         for audience, library in editions:
-            folder = building / audience
-            folder.mkdir()
-            _save_library(library, folder)
+            workshop = self.data_dir / "index" / audience
             previous = base.path / audience if base else None
-            _copy_media(library, content.folder.root, folder / "media", previous)
-            build_index(library, folder / "index", previous and previous / "index", progress)
+            root = content.folder.root
+            save_edition(library, root, building / audience, workshop, previous, progress)
 
     def _finish(self, building: Path, source: str) -> Generation:
         files = sorted(p for p in building.rglob("*") if p.is_file())
         names = [p.relative_to(building).as_posix() for p in files]
-        listed = {n: _digest(building / n) for n in names if "/media/" not in n}
+        listed = {n: file_digest(building / n) for n in names if "/media/" not in n}
         manifest = {"version": __version__, "source": source, "files": listed}
         data = json.dumps(manifest, indent=1).encode()
         _durable_write(building / "manifest.json", data)
@@ -325,45 +260,3 @@ def _durable_write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _save_library(library: Library, folder: Path) -> None:
-    with (folder / "articles.jsonl").open("wb") as file:
-        for article in library.articles:
-            file.write(_ARTICLE.dump_json(article) + b"\n")
-    shape = _Shape(library.categories, library.redirects, library.assets, library.indexes)
-    (folder / "library.json").write_bytes(_SHAPE.dump_json(shape))
-
-
-def _load_library(
-    folder: Path, known: Mapping[bytes, Article]
-) -> tuple[Library, dict[bytes, Article]]:
-    """The library, and its articles by their lines' digests; known ones are not read again."""
-    shape = _SHAPE.validate_json((folder / "library.json").read_bytes())
-    lines: dict[bytes, Article] = {}
-    with (folder / "articles.jsonl").open("rb") as file:
-        for line in file:
-            digest = hashlib.blake2b(line, digest_size=16).digest()
-            lines[digest] = known.get(digest) or _ARTICLE.validate_json(line)
-    articles = tuple(lines.values())
-    library = Library(articles, shape.categories, shape.redirects, shape.assets, shape.indexes)
-    return library, lines
-
-
-def _copy_media(library: Library, root: Path, media: Path, previous: Path | None) -> None:
-    """Each asset once: linked from the previous generation when that has the same file."""
-    for name, asset in library.assets.items():
-        target = media / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        old = previous / "media" / name if previous else None
-        if old and old.is_file() and _digest(old) == asset.digest:
-            os.link(old, target)
-        else:
-            shutil.copyfile(root / name, target)
-
-
-def _open_unfinished(building: Path, audience: Audience, known: Mapping[bytes, Article]) -> Edition:
-    folder = building / audience
-    library, lines = _load_library(folder, known)
-    searcher = Searcher(folder / "index", library)
-    return Edition("", audience, library, searcher, folder / "media", folder / "pages", lines)

@@ -19,7 +19,7 @@ from kb.insights.helpfulness import helpfulness
 
 if TYPE_CHECKING:
     from kb.content.article import Audience
-    from kb.generations import Edition
+    from kb.editions import Edition
     from kb.insights.helpfulness import ArticleHelpfulness
     from kb.settings import Settings
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from granian.server.common import AbstractServer
 
     from kb.building import Built
-    from kb.generations import Edition
+    from kb.editions import Edition
     from kb.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,8 @@ from kb.content.metadata import ALIASES
 from kb.content.problems import CODES
 from kb.content.reader import Reader
 from kb.feedback.events import REASONS
-from kb.search.index import WEIGHTS, build_index
+from kb.search.documents import WEIGHTS
+from kb.search.indexing import build_indexes
 from kb.search.searcher import Searcher
 from kb.settings import Settings
 
@@ -125,7 +126,7 @@ def test_the_handbook_has_no_problem(handbook: Content) -> None:
 def test_every_article_is_among_the_first_three_for_its_own_questions(
     handbook: Content, tmp_path: Path
 ) -> None:
-    build_index(handbook.public, tmp_path / "index")
+    build_indexes(handbook.public, tmp_path / "workshop", tmp_path / "index")
     searcher = Searcher(tmp_path / "index", handbook.public)
     lost = []
     for article in handbook.public.articles:
@@ -133,7 +134,6 @@ def test_every_article_is_among_the_first_three_for_its_own_questions(
             best = [hit.article.slug for hit in searcher.search(question, "en").hits[:3]]
             if article.slug not in best:
                 lost.append(f"{article.path}: {question} -> {', '.join(best)}")
-    searcher.close()
     assert lost == []
 
 

@@ -1,105 +1,141 @@
-"""Index: a Library -> a Whoosh index on disk, changing only the documents that changed."""
+"""Index: documents -> a Whoosh index on disk, changing only the documents that changed.
+
+The builder alone reads and writes it, in its own folder; what a generation holds is compiled
+from it. It can be deleted at any time: the next build makes it anew.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 import shutil
-from collections import Counter
-from dataclasses import dataclass
+from array import array
 from typing import TYPE_CHECKING
 
-from whoosh import fields
+from whoosh import fields, formats
 from whoosh.index import FileIndex, create_in, open_dir
 
-from kb.content.faq import is_question, plain_question, question_level
-from kb.search.analysis import STOP, terms
+from kb.search.analysis import is_cjk, places, plain_word, words
+from kb.search.documents import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from kb.content.article import Article, Section
-    from kb.content.library import Library
+    from kb.search.documents import Document
 
-FORMAT = "2"  # another number makes every index anew
-SIGNATURE = 24  # terms kept for a document, for finding related ones
-DOCUMENTS = "documents.json"
+    Progress = Callable[[int, int], None]
 
-# Field -> weight in the ranking.
-WEIGHTS = {"title": 4.0, "questions": 4.0, "keywords": 4.0, "headings": 2.0, "body": 1.0}
+FORMAT = "4"  # another number makes every index anew
+STATE = "state.json"
+LAST_PLACE = 2**24 - 1  # places beyond are as good as the last
+
+
+class Places(formats.Format):  # type: ignore[misc]
+    """Postings that hold a term's places in a field: uint32, packed; the weight is their number."""
+
+    def word_values(
+        self, value: list[tuple[str, int]], analyzer: object, **options: object
+    ) -> Iterator[tuple[str, int, float, bytes]]:
+        found: dict[str, array[int]] = {}
+        for term, place in value:
+            found.setdefault(term, array("I")).append(min(place, LAST_PLACE))
+        for term, where in found.items():
+            yield term, len(where), float(len(where)), where.tobytes()
+
+    def decode_frequency(self, value: bytes) -> int:
+        return len(value) // 4
+
+    decode_weight = decode_frequency
+
+
+class Terms(fields.FieldType):  # type: ignore[misc]
+    """A field of analysed terms with their places."""
+
+    def __init__(self) -> None:
+        self.format = Places()
+        self.scorable = True
+        self.stored = False
+        self.analyzer = None
+
+    def index(
+        self, value: list[tuple[str, int]], **options: object
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        for term, count, weight, where in self.format.word_values(value, None):
+            yield term.encode(), count, weight, where
 
 
 def schema() -> fields.Schema:
+    """The fields of the ranking, and `words`: the unstemmed words, for spelling."""
     return fields.Schema(
         key=fields.ID(unique=True, stored=True),
-        place=fields.STORED,
-        signature=fields.STORED,
-        **{name: fields.KEYWORD(scorable=True) for name in WEIGHTS},
+        boost=fields.STORED,
+        words=fields.KEYWORD(),
+        **{name: Terms() for name in FIELDS},
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One thing that can be found: an article (anchor ""), or a question of a FAQ page.
+def update_index(
+    folder: Path, documents: Sequence[Document], progress: Progress | None = None
+) -> FileIndex:
+    """The index of just these documents (all of one language) in `folder`, opened.
 
-    `fields`: name -> text. `digest` changes when the document has to be indexed again.
+    Starts from what is there, or anew when that is of another format or damaged.
     """
-
-    slug: str
-    anchor: str
-    lang: str
-    boost: float
-    fields: dict[str, str]
-
-    @property
-    def key(self) -> str:
-        return f"{self.slug}#{self.anchor}"
-
-    @property
-    def digest(self) -> str:
-        told = repr((FORMAT, self.lang, self.boost, sorted(self.fields.items())))
-        return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:24]
-
-
-def build_index(
-    library: Library,
-    folder: Path,
-    previous: Path | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> None:
-    """Write the index of a Library into `folder`, starting from a `previous` one if given."""
-    documents = {document.key: document for document in _documents(library)}
-    digests = {key: document.digest for key, document in documents.items()}
-    old: dict[str, str] = {}
-    if previous and (previous / DOCUMENTS).is_file():
-        shutil.copytree(previous, folder)
-        old = json.loads((folder / DOCUMENTS).read_text())
-        index = open_dir(str(folder))
-    else:
-        folder.mkdir(parents=True)
-        index = create_in(str(folder), schema())
+    wanted = {document.key: document for document in documents}
+    digests = {key: document.digest for key, document in wanted.items()}
+    index, old = _open(folder)
     gone = [key for key, digest in old.items() if digests.get(key) != digest]
-    new = [documents[key] for key, digest in digests.items() if old.get(key) != digest]
-    if gone or new or not old:
+    new = [wanted[key] for key, digest in digests.items() if old.get(key) != digest]
+    if gone or new:
+        (folder / STATE).unlink(missing_ok=True)  # until all is written: a kill starts anew
         _write(index, gone, new, progress)
-    index.close()
-    (folder / DOCUMENTS).write_text(json.dumps(digests))
+    state = {"format": FORMAT, "documents": digests, "files": _files(folder)}
+    (folder / STATE).write_text(json.dumps(state))
+    return index
+
+
+def _open(folder: Path) -> tuple[FileIndex, dict[str, str]]:
+    """The index with its documents' digests. Opening unpickles: only files that are known."""
+    try:
+        state = json.loads((folder / STATE).read_bytes())
+        if state["format"] == FORMAT and state["files"] == _files(folder):
+            return open_dir(str(folder)), state["documents"]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    return create_in(str(folder), schema()), {}
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """Name -> digest of Whoosh's own files."""
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".seg", ".toc"):
+            with path.open("rb") as file:
+                found[path.name] = hashlib.file_digest(file, "blake2b").hexdigest()[:32]
+    return found
 
 
 def _write(
-    index: FileIndex,
-    gone: list[str],
-    new: list[Document],
-    progress: Callable[[int, int], None] | None,
+    index: FileIndex, gone: list[str], new: list[Document], progress: Progress | None
 ) -> None:
     writer = index.writer(limitmb=256)
     try:
         for key in gone:
             writer.delete_by_term("key", key)
         for done, document in enumerate(new, 1):
-            _add(writer, document)
+            writer.add_document(
+                key=document.key,
+                boost=document.boost,
+                words=_words(document),
+                **{
+                    name: found
+                    for name, text in document.fields.items()
+                    if (found := places(text, document.lang))
+                },
+            )
             if progress:
                 progress(done, len(new))
         writer.commit()
@@ -108,76 +144,6 @@ def _write(
         raise
 
 
-def _add(writer: object, document: Document) -> None:
-    analysed = {name: terms(text, document.lang) for name, text in document.fields.items()}
-    writer.add_document(  # type: ignore[attr-defined]
-        key=document.key,
-        place=(document.slug, document.anchor),
-        signature=_signature(analysed),
-        _boost=document.boost,
-        **{name: found for name, found in analysed.items() if found},
-    )
-
-
-def _signature(analysed: dict[str, list[str]]) -> list[tuple[str, float]]:
-    """What the document is about: its most frequent terms, sublinear, with field weights."""
-    counts: Counter[str] = Counter()
-    for name, found in analysed.items():
-        for term, count in Counter(term for term in found if term not in STOP).items():
-            counts[term] += WEIGHTS[name] * (1 + math.log(count))  # type: ignore[assignment]
-    return [(term, float(weight)) for term, weight in counts.most_common(2 * SIGNATURE)]
-
-
-def _documents(library: Library) -> Iterator[Document]:
-    for article in library.articles:
-        if not article.searchable:
-            continue
-        yield _article(article)
-        if article.kind == "faq":
-            yield from _questions(article)
-
-
-def _article(article: Article) -> Document:
-    body = "\n".join(section.text for section in article.sections)
-    return Document(
-        article.slug,
-        "",
-        article.lang,
-        article.boost,
-        {
-            "title": article.title,
-            "questions": "\n".join(article.questions),
-            "keywords": "\n".join((*article.keywords, *article.tags)),
-            "headings": "\n".join(section.title for section in article.sections),
-            # the answers of a FAQ are documents of their own
-            "body": article.summary + ("" if article.kind == "faq" else "\n" + body),
-        },
-    )
-
-
-def _questions(article: Article) -> Iterator[Document]:
-    level = question_level(article.sections)
-    for section, text in _answers(article.sections, level):
-        yield Document(
-            article.slug,
-            section.anchor,
-            article.lang,
-            article.boost,
-            {"title": plain_question(section.title), "body": text, "headings": article.title},
-        )
-
-
-def _answers(sections: tuple[Section, ...], level: int) -> Iterator[tuple[Section, str]]:
-    """Each question with its whole answer, deeper headings included."""
-    question: Section | None = None
-    texts: list[str] = []
-    for section in sections:
-        if section.level <= level and section.title:
-            if question:
-                yield question, "\n".join(texts)
-            question = section if section.level == level or is_question(section.title) else None
-            texts = [section.text]
-        elif question:
-            texts += [section.title, section.text]
-    if question:
-        yield question, "\n".join(texts)
+def _words(document: Document) -> list[str]:
+    found = {m[0] for text in document.fields.values() for m in words(text) if not is_cjk(m[0])}
+    return sorted({plain_word(word) for word in found} - {""})

@@ -1,27 +1,66 @@
-"""Query: what a person typed -> terms and phrases. There is no query language to abuse."""
+"""Query: what a person typed -> words, terms and phrases. There is no query language to abuse."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
-from kb.search.analysis import STOP, fold, terms, words
+from kb.search.analysis import phrase_terms, plain_word, stop_words, terms, tokens
 
-MAX_CHARACTERS, MAX_TERMS = 200, 12
+MAX_CHARACTERS, MAX_TERMS, MAX_WORDS, MAX_PHRASES = 200, 12, 40, 3
 _QUOTED = re.compile(r'["“”„«»]([^"“”„«»]+)["“”„«»]')
+_QUESTION = re.compile(
+    r"\s*(how|what|where|when|why|which|who|whose|can|could|may|do|does|did|is|are|am|will|would"
+    r"|should)\b.*\s\S+|.*[?？؟]\s*$",
+    re.I | re.S,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
-    """`text` is what was typed, tidied; `terms` the different terms that are looked up.
+class Word:
+    """A word as it was typed, its place in the text and the terms it is looked up as.
 
-    `phrases` are the quoted parts, each as the words that must stand side by side.
+    `plain` is folded but not stemmed. `stop`: it says little by itself (`how`, `the`).
     """
 
-    text: str
+    start: int
+    end: int
+    typed: str
+    plain: str
     terms: tuple[str, ...]
-    phrases: tuple[tuple[str, ...], ...]
+    stop: bool
+
+
+@dataclass(frozen=True)
+class Query:
+    """`text` is what was typed, tidied. `phrases` are the quoted parts, as terms side by side."""
+
+    text: str
     lang: str
+    words: tuple[Word, ...]
+    phrases: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def terms(self) -> tuple[str, ...]:
+        """The different terms that decide what is found, 12 at most.
+
+        The stop words are left out, unless there is nothing else.
+        """
+        content = [term for word in self.words if not word.stop for term in word.terms]
+        found = content or [term for word in self.words for term in word.terms]
+        return tuple(dict.fromkeys(found))[:MAX_TERMS]
+
+    @cached_property
+    def stops(self) -> tuple[str, ...]:
+        """Terms that only help to rank what the others have found."""
+        found = dict.fromkeys(t for word in self.words if word.stop for t in word.terms)
+        return tuple(term for term in found if term not in self.terms)[:MAX_TERMS]
+
+    @property
+    def asks(self) -> bool:
+        """Whether it is put as a question, and not as a few words."""
+        return bool(_QUESTION.match(self.text))
 
 
 def tidy(text: str) -> str:
@@ -34,8 +73,16 @@ def tidy(text: str) -> str:
 def parse_query(text: str, lang: str) -> Query:
     """Everything typed is plain text but quotes, which ask for the words as they stand."""
     text = tidy(text)
-    content = " ".join(w[0] for w in words(text) if fold(w[0]) not in STOP)
-    found = terms(content, lang) or terms(text, lang)
-    phrases = tuple(p for p in (tuple(terms(q, lang)) for q in _QUOTED.findall(text)) if len(p) > 1)
-    distinct = tuple(dict.fromkeys(found))[:MAX_TERMS]
-    return Query(text, distinct, phrases[:3], lang)
+    stops = stop_words(lang)
+    words = []
+    for match in tokens(text):
+        found = terms(match[0], lang)
+        if len(found) > 1:  # the `e` of `e-mail` says nothing; a pair of CJK letters does
+            found = [term for term in found if len(term) > 1 or not term.isascii()]
+        plain = plain_word(match[0])
+        words.append(
+            Word(match.start(), match.end(), match[0], plain, tuple(found), plain in stops)
+        )
+    quoted = (phrase_terms(part, lang) for part in _QUOTED.findall(text))
+    phrases = tuple(phrase for phrase in quoted if len(phrase) > 1)
+    return Query(text, lang, tuple(words[:MAX_WORDS]), phrases[:MAX_PHRASES])

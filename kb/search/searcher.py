@@ -1,134 +1,242 @@
-"""Searcher: a query -> ranked hits with snippets, from one generation's index."""
+"""Searcher: a query -> results, from the compiled indexes of one generation and one audience."""
 
 from __future__ import annotations
 
-import threading
 import time
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from whoosh.filedb.filestore import FileStorage, copy_to_ram
-from whoosh.query import And, NullQuery, Or, Term
-from whoosh.scoring import BM25F
+import numpy as np
 
 from kb.content.faq import plain_question
-from kb.search.index import WEIGHTS
-from kb.search.query import parse_query
-from kb.search.related import Related
-from kb.search.results import Hit, Options, Results, Suggestions
-from kb.search.snippets import Highlighter, has_phrase
+from kb.search.language_index import MOST_FACETS, LanguageIndex
+from kb.search.query import parse_query, tidy
+from kb.search.ranking import best
+from kb.search.results import Correction, Facet, Hit, Options, Results, Suggestions
+from kb.search.snippets import Highlighter
+from kb.search.suggesting import suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    import whoosh.searching
-    from whoosh.query import Query as WhooshQuery
+    from numpy.typing import NDArray
 
-    from kb.content.article import Article, Section
+    from kb.content.article import Article
     from kb.content.library import Library
     from kb.search.query import Query
+    from kb.search.ranking import Scores
 
 MAX_PAGES = 20
+MAX_LIMIT = 50
+CACHED = 2_048  # results kept in memory
+BY_DATE = 1 / 3  # of the best score: what scores less is not worth sorting by date
+CLEAR = 1.2  # times the second's score makes the first a clear winner
 DEFAULT = Options()
-MOST_PHRASES = 300  # documents whose text is read for a phrase
-Place = tuple[str, str, float]  # slug, anchor, score
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one language's index finds: its documents in the order they are shown."""
+
+    index: LanguageIndex
+    scores: Scores
+    numbers: NDArray[np.int64]
+    total: int
+    pinned: int = 0
 
 
 class Searcher:
-    """Opened once a generation and shared by threads: each has a Whoosh searcher of its own.
+    """Opened once a generation and shared by threads: nothing in it changes but its cache."""
 
-    A Whoosh searcher that threads share mixes up their postings, and opening one costs
-    several milliseconds.
-    """
-
-    def __init__(self, folder: Path, library: Library) -> None:
-        """Raises OSError or whatever unpickling raises when the index is damaged."""
-        self._library = library
-        # In memory: a mapped file that somebody truncates would kill the process with SIGBUS.
-        self._index = copy_to_ram(FileStorage(str(folder), supports_mmap=False)).open_index()
-        self._local = threading.local()
-        self._whoosh  # noqa: B018  (a damaged index should fail now, not at the first search)
-
-    @property
-    def _whoosh(self) -> whoosh.searching.Searcher:
-        if not hasattr(self._local, "searcher"):
-            self._local.searcher = self._index.searcher(weighting=BM25F(B=0.75))
-        return self._local.searcher
+    def __init__(self, folder: Path, library: Library, *, semantic: bool = True) -> None:
+        """Raises OSError, ValueError or KeyError when the files are damaged."""
+        self.library = library
+        self.languages = {
+            path.name: LanguageIndex(path, path.name, library, semantic=semantic)
+            for path in sorted(folder.iterdir())
+        }
+        self._cached = lru_cache(maxsize=CACHED)(self._search)
 
     def search(self, text: str, lang: str, options: Options = DEFAULT) -> Results:
-        """The hits on one page, best first; ties in the order of the index."""
+        """The hits on one page, best first; those of equal score by their addresses.
+
+        The same search again is answered from memory.
+        """
         begin = time.perf_counter()
-        query = parse_query(text, lang)
         page = min(max(1, options.page), MAX_PAGES)
-        places, total = self._rank(query, page * options.limit)
-        highlighter = Highlighter(query)
-        shown = places[(page - 1) * options.limit :]
-        hits = tuple(self._hit(place, highlighter) for place in shown)
-        took = (time.perf_counter() - begin) * 1000
-        pages = min(MAX_PAGES, -(-total // options.limit))
-        return Results(query, hits, total, page, pages, took, options=options)
+        limit = min(max(1, options.limit), MAX_LIMIT)
+        results = self._cached(tidy(text), lang, replace(options, page=page, limit=limit))
+        return replace(results, took_ms=(time.perf_counter() - begin) * 1000)
+
+    def rank(self, text: str, lang: str, limit: int) -> list[tuple[str, str, float]]:
+        """The best documents without what a page shows of them: slug, anchor, score."""
+        query, _ = self.corrected(parse_query(text, lang))
+        places = self._page(self.find(query, Options(limit=limit)), 0, limit)
+        return [
+            (index.entries[n][0].slug, index.entries[n][1], score) for index, n, score, _ in places
+        ]
 
     def suggest(self, text: str, lang: str, limit: int = 6) -> Suggestions:
         """Completions of what was typed so far, and the articles and sections it would find."""
-        results = self.search(text, lang, Options(limit=limit))
-        return Suggestions(results.query, (), results.hits)
+        query = parse_query(text, lang)
+        index = self._in_order(query)
+        return suggest(index[0], query, limit) if index else Suggestions(query, (), ())
 
     def related(self, article: Article, count: int = 4) -> list[Article]:
         """Listed articles about the same things, nearest first."""
-        by_slug = self._library.by_slug
-        found = (by_slug[slug] for slug in self._related.to(article.slug) if slug in by_slug)
+        index = self.languages.get(article.lang)
+        by_slug = self.library.by_slug
+        found = (by_slug[slug] for slug in (index.related.to(article.slug) if index else ()))
         return [other for other in found if other.listed][:count]
 
-    def close(self) -> None:
-        self._index.close()
+    def _search(self, text: str, lang: str, options: Options) -> Results:
+        typed = parse_query(text, lang)
+        query, correction = (typed, None) if options.literal else self.corrected(typed)
+        found = self.find(query, options)
+        total = sum(one.total for one in found)
+        begin = (options.page - 1) * options.limit
+        places = self._page(found, begin, begin + options.limit)
+        highlighter = Highlighter(query)
+        hits = tuple(hit(*place, highlighter) for place in places)
+        pages = min(MAX_PAGES, -(-total // options.limit))
+        first = begin == 0 and options.sort == "relevance"
+        return Results(
+            query,
+            hits,
+            total,
+            options.page,
+            pages,
+            0.0,
+            correction,
+            _facets(found, options),
+            hits[0] if hits and first and _answers(query, found, hits, highlighter) else None,
+            () if total else self._near(query, options.limit),
+            _tried(typed, query) if not total else (),
+            options,
+        )
 
-    @cached_property
-    def _related(self) -> Related:
-        stored = self._whoosh.reader().all_stored_fields()
-        return Related((d["place"][0], d["signature"]) for d in stored if not d["place"][1])
+    def corrected(self, query: Query) -> tuple[Query, Correction | None]:
+        """The query with words that no article has put right, in the first language."""
+        indexes = self._in_order(query)
+        if not indexes:
+            return query, None
+        first = indexes[0]
+        fixes = first.speller.correct(query.text, self._knows, first.together)
+        if not fixes:
+            return query, None
+        text, at = "", 0
+        for fix in fixes:
+            text += query.text[at : fix.start] + fix.corrected
+            at = fix.end
+        text += query.text[at:]
+        words = tuple((fix.typed, fix.corrected) for fix in fixes)
+        return parse_query(text, query.lang), Correction(text, words)
 
-    def _rank(self, query: Query, limit: int) -> tuple[list[Place], int]:
-        if query.phrases:
-            places = self._found(_every(query), MOST_PHRASES)[0]
-            kept = [place for place in places if self._has_phrases(place, query)]
-            return kept[:limit], len(kept)
-        return self._found(_whoosh_query(query.terms), limit)
+    def _knows(self, word: str) -> bool:
+        return any(index.knows(word) for index in self.languages.values())
 
-    def _found(self, wanted: WhooshQuery, limit: int) -> tuple[list[Place], int]:
-        found = self._whoosh.search(wanted, limit=limit)
-        return [(*hit["place"], float(hit.score)) for hit in found], len(found)
+    def _in_order(self, query: Query) -> list[LanguageIndex]:
+        """The languages, those first that have most of the words, the visitor's own at a tie."""
+        return sorted(
+            self.languages.values(),
+            key=lambda index: (-index.known(query), index.lang != query.lang),
+        )
 
-    def _has_phrases(self, place: Place, query: Query) -> bool:
-        article = self._library.by_slug[place[0]]
-        sections = _sections_of(article, place[1])
-        texts = [article.title, *(t for s in sections for t in (s.title, s.text))]
-        return all(any(has_phrase(t, p, query.lang) for t in texts) for p in query.phrases)
+    def find(self, query: Query, options: Options) -> list[Found]:
+        """What each language finds; the lists follow each other."""
+        most = options.page * options.limit
+        found: list[Found] = []
+        for index in self._in_order(query):
+            if not index.known(query) and found:
+                continue
+            own = query if index.lang == query.lang else parse_query(query.text, index.lang)
+            scores = index.scores(own, literal=options.literal)
+            if options.category or options.tag:
+                scores = scores * index.narrowed(options.category, options.tag)
+            found.append(_ordered(index, scores, most, options.sort))
+        return found
 
-    def _hit(self, place: Place, highlighter: Highlighter) -> Hit:
-        slug, anchor, score = place
-        article = self._library.by_slug[slug]
-        section = highlighter.best_section(_sections_of(article, anchor))
-        snippet = highlighter.snippet(section.text or article.summary or article.text)
-        title = plain_question(section.title) if anchor else article.title
-        where = section if section.anchor else None
-        return Hit(article, where, highlighter.mark(title), snippet, score)
+    def _page(
+        self, found: Iterable[Found], begin: int, end: int
+    ) -> list[tuple[LanguageIndex, int, float, bool]]:
+        places = [
+            (one.index, int(n), float(one.scores[n]), at < one.pinned)
+            for one in found
+            for at, n in enumerate(one.numbers)
+        ]
+        return places[begin:end]
+
+    def _near(self, query: Query, limit: int) -> tuple[Hit, ...]:
+        """The nearest articles for words that no article has."""
+        indexes = self._in_order(query)
+        if not indexes:
+            return ()
+        first = indexes[0]
+        scores = first.ranking.nothing()
+        for word in query.words:
+            if not word.stop and len(word.plain) >= 4:
+                scores += first.ranking.best_of(first.endings(word.plain[:4]))
+        numbers = best(first.without_pages(scores), min(limit, 3))
+        highlighter = Highlighter(query)
+        return tuple(hit(first, int(n), float(scores[n]), False, highlighter) for n in numbers)
 
 
-def _whoosh_query(terms: Iterable[str]) -> Or | NullQuery:
-    """Every term in every field. Query objects, never a parser: nothing typed is a command."""
-    parts = [Term(name, t, boost=weight) for t in terms for name, weight in WEIGHTS.items()]
-    return Or(parts) if parts else NullQuery
+def hit(
+    index: LanguageIndex, number: int, score: float, pinned: bool, highlighter: Highlighter
+) -> Hit:
+    """A document as it is shown: its best section, with the words of the query marked."""
+    article, anchor = index.entries[number]
+    section = highlighter.best_section(index.sections(number))
+    snippet = highlighter.snippet(section.text or article.summary or article.text)
+    title = plain_question(section.title) if anchor else article.title
+    where = section if section.anchor else None
+    return Hit(article, where, highlighter.mark(title), snippet, score, pinned)
 
 
-def _every(query: Query) -> And | NullQuery:
-    """Documents that hold every word of every phrase, wherever; where is looked at afterwards."""
-    words = dict.fromkeys(term for phrase in query.phrases for term in phrase)
-    parts = [Or([Term(name, t, boost=w) for name, w in WEIGHTS.items()]) for t in words]
-    return And(parts) if parts else NullQuery
+def _ordered(index: LanguageIndex, scores: Scores, most: int, sort: str) -> Found:
+    if sort == "date":
+        least = scores.max(initial=0.0) * BY_DATE
+        kept = np.flatnonzero((scores > 0) & (scores >= least))
+        order = np.lexsort((kept, -scores[kept], -index.days[kept]))
+        return Found(index, scores, kept[order][:most], len(kept))
+    return Found(index, scores, best(scores, most), int(np.count_nonzero(scores > 0)))
 
 
-def _sections_of(article: Article, anchor: str) -> list[Section]:
-    if not anchor:
-        return list(article.sections)
-    return [s for s in article.sections if s.anchor == anchor] or list(article.sections)
+def _facets(found: Iterable[Found], options: Options) -> tuple[Facet, ...]:
+    """Categories and tags of what was found, those with most documents first."""
+    counts: dict[tuple[str, str], Facet] = {}
+    for one in found:
+        for key, facet in one.index.count_facets(one.scores).items():
+            known = counts.get(key, facet)
+            counts[key] = (
+                facet if known is facet else replace(known, count=known.count + facet.count)
+            )
+    shown: list[Facet] = []
+    for kind in ("category", "tag"):
+        of_kind = [facet for facet in counts.values() if facet.kind == kind]
+        of_kind.sort(key=lambda f: (-f.count, f.title.casefold(), f.value))
+        chosen = options.category if kind == "category" else options.tag
+        shown += [f for n, f in enumerate(of_kind) if n < MOST_FACETS or f.value == chosen]
+    return tuple(shown)
+
+
+def _answers(
+    query: Query, found: list[Found], hits: tuple[Hit, ...], highlighter: Highlighter
+) -> bool:
+    """Whether the first hit is the answer: asked for, clearly ahead, most words in one section."""
+    if not query.asks or found[0].total == 0:
+        return False
+    first = hits[0]
+    ahead = len(hits) == 1 or hits[0].score >= CLEAR * hits[1].score
+    section = first.section
+    text = (
+        f"{first.article.title}\n{section.title}\n{section.text}" if section else first.article.text
+    )
+    held = {match.term for match in highlighter.matches(text)}
+    return ahead and len(held) * 3 >= 2 * len(query.terms)
+
+
+def _tried(typed: Query, query: Query) -> tuple[str, ...]:
+    return (query.text,) if query.text != typed.text else ()

@@ -51,6 +51,12 @@ class Highlighter:
         """The section with the most different terms, its title counting double; else the first."""
         return max(sections, key=self._worth)
 
+    def titled_section(self, sections: Sequence[Section]) -> Section | None:
+        """The section whose title alone has the most different terms; None: no title has any."""
+        counted = [(len({m.term for m in self.matches(s.title)}), s) for s in sections if s.title]
+        most, section = max(counted, key=lambda pair: pair[0], default=(0, None))
+        return section if most else None
+
     def _worth(self, section: Section) -> tuple[int, int]:
         title = {m.term for m in self.matches(section.title)}
         text = self.matches(section.text)
@@ -91,22 +97,6 @@ def _pattern(wanted: tuple[str, ...]) -> re.Pattern[str] | None:
         either = "|".join(sorted(starts, key=len, reverse=True))
         ways.append(rf"(?<![^\W_])(?:{either})[^\W_]*(?:['’][^\W_]+)*")
     return re.compile("|".join(ways), re.I) if ways else None
-
-
-def has_phrase(text: str, phrase: tuple[str, ...], lang: str) -> bool:
-    """Whether these terms stand side by side in the text."""
-    shown = text if text.isascii() else _fold_same_length(text)
-    found = _side_by_side(phrase).finditer(shown)
-    return any(tuple(terms(words[0], lang)) == phrase for words in found)
-
-
-@lru_cache(maxsize=256)
-def _side_by_side(phrase: tuple[str, ...]) -> re.Pattern[str]:
-    if any(map(is_cjk, phrase)):
-        # pairs overlap: `日本`, `本語` stand for the run `日本語`
-        return re.compile(re.escape(phrase[0] + "".join(pair[1:] for pair in phrase[1:])))
-    words = (rf"{re.escape(t[: max(2, len(t) - 2)])}[^\W_]*(?:['’][^\W_]+)*" for t in phrase)
-    return re.compile(r"(?<![^\W_])" + r"[\W_]{1,5}".join(words), re.I)
 
 
 def _fold_same_length(text: str) -> str:

@@ -15,7 +15,7 @@ from kb.web.pages import Pages
 
 if TYPE_CHECKING:
     from kb.content.article import Audience
-    from kb.generations import Edition
+    from kb.editions import Edition
     from kb.settings import Settings
 
 MAX_BODY = 64 * 1024

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from kb.generations import Edition
+    from kb.editions import Edition
 
     Environ = dict[str, Any]
     Start = Callable[..., Any]

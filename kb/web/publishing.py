@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from kb.content.library import Library
-    from kb.generations import Edition
+    from kb.editions import Edition
 
 
 def publish(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kb.content.article import Article, Category, Section
     from kb.content.faq import Question
     from kb.content.library import Library
-    from kb.generations import Edition
+    from kb.editions import Edition
     from kb.knowledge_base import KnowledgeBase
     from kb.search.results import Hit, Results
 

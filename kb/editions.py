@@ -1,0 +1,154 @@
+"""Editions: one audience's view of a generation, written to a folder and opened from it.
+
+articles.jsonl   an article a line
+library.json     the rest of the Library
+index/<lang>/    the compiled indexes, see `search.compiling`
+media/ pages/    files that articles refer to; pages that were made ahead
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path  # noqa: TC003  (pydantic reads annotations here)
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from kb.content.article import Article, Asset, Category
+from kb.content.library import Library
+from kb.content.links import page_html
+from kb.content.redirects import Redirects  # noqa: TC001  (pydantic reads it)
+from kb.errors import NotFound
+from kb.search.indexing import build_indexes
+from kb.search.searcher import DEFAULT, Searcher
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from kb.content.article import Audience
+    from kb.search.results import Options, Results, Suggestions
+
+_ARTICLE = TypeAdapter(Article)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    """What library.json holds: all of a Library but its articles."""
+
+    categories: tuple[Category, ...]
+    redirects: Redirects
+    assets: dict[str, Asset]
+    indexes: dict[str, str]
+
+
+_SHAPE = TypeAdapter(_Shape)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One audience's view of one generation: what a worker answers from. `pages` may not exist."""
+
+    generation: str
+    audience: Audience
+    library: Library
+    searcher: Searcher
+    media: Path
+    pages: Path
+    lines: dict[bytes, Article]
+    """Digest of an article's line in articles.jsonl -> the article."""
+
+    def article(self, slug: str) -> Article:
+        """Raises NotFound."""
+        article = self.library.by_slug.get(slug)
+        if article is None:
+            raise NotFound("There is no such article.")
+        return article
+
+    def page_html(self, page: Article | Category) -> str:
+        """The page's safe HTML with every link resolved for this audience."""
+        return page_html(self.library, page)
+
+    def search(self, text: str, lang: str, options: Options = DEFAULT) -> Results:
+        """Never raises for anything that was typed."""
+        return self.searcher.search(text, lang, options)
+
+    def suggest(self, text: str, lang: str, limit: int = 6) -> Suggestions:
+        """Never raises either."""
+        return self.searcher.suggest(text, lang, limit)
+
+
+def save_edition(
+    library: Library,
+    root: Path,
+    folder: Path,
+    workshop: Path,
+    previous: Path | None,
+    progress: Callable[[int, int], None] | None = None,
+) -> None:
+    """Write a Library of the articles folder `root` into a new `folder`.
+
+    `workshop` is where the indexes are kept between builds, `previous` an edition to take
+    unchanged files from.
+    """
+    folder.mkdir()
+    _save_library(library, folder)
+    _copy_media(library, root, folder / "media", previous)
+    build_indexes(library, workshop, folder / "index", progress)
+
+
+def open_edition(
+    folder: Path, generation: str, audience: Audience, known: Mapping[bytes, Article]
+) -> Edition:
+    """Articles among the `known` are shared. Raises whatever a damaged file makes it raise."""
+    library, lines = _load_library(folder, known)
+    searcher = Searcher(folder / "index", library)
+    return Edition(
+        generation, audience, library, searcher, folder / "media", folder / "pages", lines
+    )
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file, "" when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _save_library(library: Library, folder: Path) -> None:
+    with (folder / "articles.jsonl").open("wb") as file:
+        for article in library.articles:
+            file.write(_ARTICLE.dump_json(article) + b"\n")
+    shape = _Shape(library.categories, library.redirects, library.assets, library.indexes)
+    (folder / "library.json").write_bytes(_SHAPE.dump_json(shape))
+
+
+def _load_library(
+    folder: Path, known: Mapping[bytes, Article]
+) -> tuple[Library, dict[bytes, Article]]:
+    """The library, and its articles by their lines' digests; known ones are not read again."""
+    shape = _SHAPE.validate_json((folder / "library.json").read_bytes())
+    lines: dict[bytes, Article] = {}
+    with (folder / "articles.jsonl").open("rb") as file:
+        for line in file:
+            digest = hashlib.blake2b(line, digest_size=16).digest()
+            lines[digest] = known.get(digest) or _ARTICLE.validate_json(line)
+    articles = tuple(lines.values())
+    library = Library(articles, shape.categories, shape.redirects, shape.assets, shape.indexes)
+    return library, lines
+
+
+def _copy_media(library: Library, root: Path, media: Path, previous: Path | None) -> None:
+    """Each asset once: linked from the previous generation when that has the same file."""
+    for name, asset in library.assets.items():
+        target = media / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        old = previous / "media" / name if previous else None
+        if old and old.is_file() and file_digest(old) == asset.digest:
+            os.link(old, target)
+        else:
+            shutil.copyfile(root / name, target)

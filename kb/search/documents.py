@@ -1,0 +1,136 @@
+"""Documents: what can be found in a Library, cut into the fields that the index weighs."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from kb.content.faq import is_question, plain_question, question_level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kb.content.article import Article, Section
+    from kb.content.library import Library
+
+# Field -> weight in the ranking. A field's number is its place here.
+WEIGHTS = {
+    "title": 4.0,
+    "questions": 4.0,
+    "keywords": 4.0,
+    "address": 2.0,
+    "headings": 2.0,
+    "body": 1.0,
+}
+FIELDS = tuple(WEIGHTS)
+PASSAGE = 1_500  # letters of a section that its meaning is made from
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing that can be found: an article (anchor ""), or a question of a FAQ page.
+
+    `fields`: name -> text. `passages` are its sections with their titles, for their meaning.
+    `digest` changes when the document has to be indexed again.
+    """
+
+    slug: str
+    anchor: str
+    lang: str
+    boost: float
+    fields: dict[str, str]
+    passages: tuple[str, ...] = ()
+
+    @property
+    def about(self) -> str:
+        """What it is about in a line or few, for its meaning."""
+        return "\n".join(filter(None, (self.fields["title"], self.fields.get("questions"))))
+
+    @property
+    def key(self) -> str:
+        """Its name in the index; documents of equal score stand in the order of their keys."""
+        return f"{self.slug}#{self.anchor}"
+
+    @property
+    def digest(self) -> str:
+        told = repr((self.lang, self.boost, sorted(self.fields.items())))
+        return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def documents_of(library: Library) -> dict[str, list[Document]]:
+    """Language -> its documents, sorted by key."""
+    found: dict[str, list[Document]] = {}
+    for document in _documents(library):
+        found.setdefault(document.lang, []).append(document)
+    return {lang: sorted(found[lang], key=lambda d: d.key) for lang in sorted(found)}
+
+
+def _documents(library: Library) -> Iterator[Document]:
+    for article in library.articles:
+        if not article.searchable:
+            continue
+        yield _article(article)
+        if article.kind == "faq":
+            yield from _questions(article)
+
+
+def _article(article: Article) -> Document:
+    body = "\n".join(section.text for section in article.sections)
+    return Document(
+        article.slug,
+        "",
+        article.lang,
+        article.boost,
+        {
+            "title": article.title,
+            "questions": "\n".join(article.questions),
+            "keywords": "\n".join((*article.keywords, *article.tags)),
+            "address": _address(article),
+            "headings": "\n".join(section.title for section in article.sections),
+            # the answers of a FAQ are documents of their own
+            "body": article.summary + ("" if article.kind == "faq" else "\n" + body),
+        },
+        tuple(_passage(article, section) for section in article.sections),
+    )
+
+
+def _passage(article: Article, section: Section) -> str:
+    return f"{section.title or article.title}\n{section.text[:PASSAGE]}"
+
+
+def _address(article: Article) -> str:
+    """The words of the slug and of the file's name: writers put what a page is about there."""
+    words = re.split(r"[-_.\s]+", f"{article.slug}-{PurePosixPath(article.path).stem}")
+    return " ".join(dict.fromkeys(word for word in words if not word.isdigit()))
+
+
+def _questions(article: Article) -> Iterator[Document]:
+    level = question_level(article.sections)
+    for section, text in _answers(article.sections, level):
+        yield Document(
+            article.slug,
+            section.anchor,
+            article.lang,
+            article.boost,
+            {"title": plain_question(section.title), "body": text, "headings": article.title},
+            (f"{section.title}\n{text[:PASSAGE]}",),
+        )
+
+
+def _answers(sections: tuple[Section, ...], level: int) -> Iterator[tuple[Section, str]]:
+    """Each question with its whole answer, deeper headings included."""
+    question: Section | None = None
+    texts: list[str] = []
+    for section in sections:
+        if section.level <= level and section.title:
+            if question:
+                yield question, "\n".join(texts)
+            question = section if section.level == level or is_question(section.title) else None
+            texts = [section.text]
+        elif question:
+            texts += [section.title, section.text]
+    if question:
+        yield question, "\n".join(texts)

@@ -1,0 +1,65 @@
+"""Expanding: other words for those of a query, to be looked up as well and to count for less."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from kb.search.analysis import is_cjk, term_of
+from kb.search.scoring import Alternative
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kb.content.library import Library
+    from kb.search.query import Query
+    from kb.search.ranking import Ranking
+    from kb.search.vocabulary import Vocabulary
+
+COMPOUND_WEIGHT = 0.5
+MOST = 24
+SHORTEST = 3  # letters of a part of a compound
+
+
+class Expander:
+    """Finds compounds that are written otherwise in the articles: `nameservers`, `name servers`."""
+
+    def __init__(
+        self, ranking: Ranking, vocabulary: Vocabulary, library: Library, lang: str
+    ) -> None:
+        self._ranking = ranking
+        self._vocabulary = vocabulary
+        self._lang = lang
+        self._term = term_of(lang)
+        self._halves = lru_cache(maxsize=4_096)(self._halves_of)
+
+    def alternatives(self, query: Query) -> tuple[Alternative, ...]:
+        found = [*self._joined(query), *self._split(query)]
+        return tuple(found[:MOST])
+
+    def _joined(self, query: Query) -> Iterator[Alternative]:
+        for n, (first, second) in enumerate(pairwise(query.words)):
+            whole = first.plain + second.plain
+            if min(len(first.plain), len(second.plain)) > 1 and whole in self._vocabulary:
+                term = self._term(whole)
+                yield Alternative(n, n + 2, (term,), COMPOUND_WEIGHT, "compound", whole)
+
+    def _split(self, query: Query) -> Iterator[Alternative]:
+        for n, word in enumerate(query.words):
+            if not word.stop:
+                for pair, phrase in self._halves(word.plain):
+                    yield Alternative(n, n + 1, pair, COMPOUND_WEIGHT, "compound", phrase)
+
+    def _halves_of(self, word: str) -> tuple[tuple[tuple[str, str], str], ...]:
+        """A word as two that stand side by side in some article: their terms, and how it looks."""
+        if not word.isalpha() or is_cjk(word):
+            return ()
+        found = []
+        for cut in range(SHORTEST, len(word) - SHORTEST + 1):
+            first, second = word[:cut], word[cut:]
+            if first in self._vocabulary and second in self._vocabulary:
+                pair = self._term(first), self._term(second)
+                if self._ranking.phrase(pair).any():
+                    found.append((pair, f"{first} {second}"))
+        return tuple(found)

@@ -1,0 +1,156 @@
+"""LanguageIndex: the compiled index of one language, opened, with the Library's articles."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.search.analysis import is_cjk, plain_word, term_of
+from kb.search.expanding import Expander
+from kb.search.meaning import open_meaning
+from kb.search.ranking import Ranking
+from kb.search.related import Related
+from kb.search.results import Facet
+from kb.search.scoring import fused, lexical
+from kb.search.spelling import Speller
+from kb.search.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from kb.content.article import Article, Section
+    from kb.content.library import Library
+    from kb.search.query import Query
+    from kb.search.ranking import Scores
+
+MOST_FACETS = 8  # of a kind
+MOST_ENDINGS = 32  # words that an unfinished one may become
+
+
+class LanguageIndex:
+    """Shared by threads. A document's number is its place in `entries`: article and anchor."""
+
+    def __init__(self, folder: Path, lang: str, library: Library, *, semantic: bool) -> None:
+        """Raises OSError, ValueError or KeyError when files and Library do not fit together."""
+        self.lang = lang
+        self.library = library
+        self.ranking = Ranking(folder)
+        self.vocabulary = Vocabulary.open(folder)
+        self.speller = Speller(self.vocabulary, lang)
+        self.meaning = open_meaning(folder) if semantic else None
+        self.expander = Expander(self.ranking, self.vocabulary, library, lang)
+        parts = (key.partition("#") for key in self.ranking.keys)
+        self.entries = [(library.by_slug[slug], anchor) for slug, _, anchor in parts]
+        self.number = {key: n for n, key in enumerate(self.ranking.keys)}
+        self._term = term_of(lang)
+        self.narrowed = lru_cache(maxsize=64)(self._narrowed)
+
+    @cached_property
+    def related(self) -> Related:
+        return Related(self.ranking, self.lang)
+
+    def knows(self, word: str) -> bool:
+        """Whether any document has this word, in whatever form."""
+        return self._term(word) in self.ranking
+
+    def known(self, query: Query) -> int:
+        """How many of the query's terms some document has."""
+        return sum(term in self.ranking for term in query.terms)
+
+    def together(self, first: str, second: str) -> int:
+        """How many documents have both words."""
+        return self.ranking.together(self._term(first), self._term(second))
+
+    def scores(self, query: Query, *, literal: bool = False) -> Scores:
+        """What the query is worth in every document; 0: not found."""
+        if literal:
+            scores = lexical(self.ranking, query)
+        else:
+            scores = lexical(self.ranking, query, self.expander.alternatives(query))
+            scores = fused(scores, self.meaning, query)
+        return self.without_pages(scores)
+
+    def without_pages(self, scores: Scores) -> Scores:
+        """A FAQ page is no result beside a question of its that answers better."""
+        questions, pages = self._questions
+        if len(questions):
+            best = self.ranking.nothing()
+            np.maximum.at(best, pages, scores[questions])
+            scores[(best > 0) & (best >= scores)] = 0
+        return scores
+
+    @cached_property
+    def _questions(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The documents that are questions of a FAQ page, and the pages' documents."""
+        pairs = [
+            (number, self.number[f"{article.slug}#"])
+            for number, (article, anchor) in enumerate(self.entries)
+            if anchor
+        ]
+        both = np.array(pairs, np.int64).reshape(-1, 2)
+        return both[:, 0], both[:, 1]
+
+    @cached_property
+    def days(self) -> NDArray[np.int64]:
+        """When each document's article last changed, in days; 0: it does not say."""
+        dates = (article.updated or article.created for article, _ in self.entries)
+        return np.array([date.toordinal() if date else 0 for date in dates], np.int64)
+
+    def _narrowed(self, category: str, tag: str) -> NDArray[np.bool_]:
+        """Which documents are in a category, or below it, and have a tag; "" asks nothing."""
+        return np.array(
+            [
+                (not category or category in self._above(article))
+                and (not tag or tag in article.tags)
+                for article, _ in self.entries
+            ],
+            bool,
+        )
+
+    def _above(self, article: Article) -> set[str]:
+        trails = (self.library.trail(path) for path in article.categories)
+        return {category.path for trail in trails for category in trail}
+
+    @cached_property
+    def _facets(self) -> tuple[list[Facet], NDArray[np.int64], NDArray[np.int64]]:
+        """All facets, and pairs of a document and a facet that it belongs to."""
+        number: dict[Facet, int] = {}
+        pairs = []
+        for document, (article, _) in enumerate(self.entries):
+            own = [
+                Facet("category", path, self.library.category_of[path].title, 0)
+                for path in sorted(self._above(article))
+            ]
+            own += [Facet("tag", tag, tag, 0) for tag in dict.fromkeys(article.tags)]
+            pairs += [(document, number.setdefault(facet, len(number))) for facet in own]
+        both = np.array(pairs, np.int64).reshape(-1, 2)
+        return list(number), both[:, 0], both[:, 1]
+
+    def count_facets(self, scores: Scores) -> dict[tuple[str, str], Facet]:
+        """Kind and value -> the facet with how many of the found documents it has."""
+        facets, documents, numbers = self._facets
+        counts = np.bincount(numbers[scores[documents] > 0], minlength=len(facets))
+        return {
+            (facet.kind, facet.value): Facet(facet.kind, facet.value, facet.title, int(count))
+            for facet, count in zip(facets, counts.tolist(), strict=True)
+            if count
+        }
+
+    def endings(self, word: str) -> list[str]:
+        """The terms that an unfinished word may become, most frequent first."""
+        if is_cjk(word):
+            return self.ranking.starting_with(word[-2:], MOST_ENDINGS)
+        some = self.vocabulary.starting_with(plain_word(word), MOST_ENDINGS)
+        own = [self._term(word)] if self.knows(word) else []
+        return list(dict.fromkeys(own + [self._term(one) for one in some]))
+
+    def sections(self, number: int) -> list[Section]:
+        """The sections of a document: all of its article, or its one question."""
+        article, anchor = self.entries[number]
+        if not anchor:
+            return list(article.sections)
+        return [s for s in article.sections if s.anchor == anchor] or list(article.sections)

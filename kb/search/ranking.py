@@ -1,0 +1,208 @@
+"""Ranking: the compiled arrays of one language, and what terms, prefixes and phrases score.
+
+Scores are float32 arrays, an item a document; 0 is no match. Documents of equal score stand in
+the order of their keys: that is the order of their numbers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kb.search.compiling import FIELD_SHIFT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    Scores = NDArray[np.float32]
+
+# Smaller files are read: a mapped one that somebody truncates kills the process with SIGBUS.
+# From here on sharing the memory between workers is worth that risk.
+MAPPED_BYTES = 48 << 20
+MOST_ENDINGS = 32  # terms that a prefix may stand for
+_ARRAYS = (
+    "starts",
+    "documents",
+    "impacts",
+    "place_starts",
+    "places",
+    "dense",
+    "dense_terms",
+    "lengths",
+    "averages",
+    "boosts",
+)
+
+
+class Ranking:
+    """Opened once a generation; threads share it, nothing in it changes."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises OSError or ValueError when the files are not there or do not fit together."""
+        self.terms = _lines(folder / "terms.txt")
+        self.keys = _lines(folder / "keys.txt")
+        self._arrays = {name: load_array(folder / f"{name}.npy") for name in _ARRAYS}
+        self._starts = self._arrays["starts"]
+        self._number = {term: n for n, term in enumerate(self.terms)}
+        self._row = {int(term): n for n, term in enumerate(self._arrays["dense_terms"])}
+        if len(self._starts) != len(self.terms) + 1 or len(self.boosts) != len(self.keys):
+            raise ValueError("the arrays of the index do not fit together")
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @property
+    def boosts(self) -> NDArray[np.float32]:
+        boosts: NDArray[np.float32] = self._arrays["boosts"]
+        return boosts
+
+    def __contains__(self, term: str) -> bool:
+        return term in self._number
+
+    def nothing(self) -> Scores:
+        return np.zeros(len(self.keys), np.float32)
+
+    def frequency(self, term: str) -> int:
+        """How many documents hold the term."""
+        number = self._number.get(term)
+        return 0 if number is None else int(self._starts[number + 1] - self._starts[number])
+
+    def postings(self, term: str) -> tuple[NDArray[np.uint32], NDArray[np.float32]]:
+        """The documents that hold a term, rising, and its impact in each."""
+        number = self._number.get(term)
+        some = slice(0, 0) if number is None else self._slice(number)
+        return self._arrays["documents"][some], self._arrays["impacts"][some]
+
+    def all_postings(
+        self,
+    ) -> tuple[NDArray[np.int64], NDArray[np.uint32], NDArray[np.float32]]:
+        """Parallel arrays: number of the term (its place in `terms`), document, impact."""
+        terms = np.repeat(np.arange(len(self.terms)), np.diff(self._starts))
+        return terms, self._arrays["documents"], self._arrays["impacts"]
+
+    def add(self, scores: Scores, term: str, weight: float = 1.0) -> None:
+        """Add what a term is worth to the scores of its documents."""
+        number = self._number.get(term)
+        if number is None:
+            return
+        row = self._row.get(number)
+        if row is not None:
+            column = self._arrays["dense"][row]
+            scores += column if weight == 1.0 else column * np.float32(weight)
+            return
+        some = self._slice(number)
+        impacts = self._arrays["impacts"][some]
+        if weight != 1.0:
+            impacts = impacts * np.float32(weight)
+        scores[self._arrays["documents"][some]] += impacts
+
+    def sum(self, terms: Iterable[str]) -> Scores:
+        scores = self.nothing()
+        for term in terms:
+            self.add(scores, term)
+        return scores
+
+    def together(self, first: str, second: str) -> int:
+        """How many documents hold both terms."""
+        both = np.intersect1d(self.postings(first)[0], self.postings(second)[0], True)
+        return len(both)
+
+    def starting_with(self, prefix: str, most: int = MOST_ENDINGS) -> list[str]:
+        """The terms in most documents that start with a prefix; ties in alphabetical order."""
+        begin = bisect_left(self.terms, prefix)
+        end = bisect_left(self.terms, prefix + "\U0010ffff", lo=begin)
+        frequencies = np.diff(self._starts[begin : end + 1])
+        if len(frequencies) > most:
+            least = np.partition(frequencies, -most)[-most]
+            chosen = np.flatnonzero(frequencies >= least)
+        else:
+            chosen = np.arange(len(frequencies))
+        order = sorted(chosen.tolist(), key=lambda n: (-frequencies[n], n))[:most]
+        return [self.terms[begin + n] for n in order]
+
+    def best_of(self, terms: Iterable[str]) -> Scores:
+        """The most that any one of the terms scores: what the ending of a word may become."""
+        scores = self.nothing()
+        for term in terms:
+            documents, impacts = self.postings(term)
+            scores[documents] = np.maximum(scores[documents], impacts)
+        return scores
+
+    def phrase(self, terms: Sequence[str]) -> NDArray[np.bool_]:
+        """Which documents have these terms side by side, in one field."""
+        found = np.zeros(len(self.keys), bool)
+        if not all(term in self for term in terms):
+            return found
+        documents = self.postings(terms[0])[0]
+        for term in terms[1:]:
+            documents = np.intersect1d(documents, self.postings(term)[0], True)
+        begins: NDArray[np.int64] | None = None
+        for offset, term in enumerate(terms):
+            here = self._places(term, documents) - offset
+            begins = here if begins is None else np.intersect1d(begins, here)
+        if begins is not None:
+            found[begins >> 32] = True
+        return found
+
+    def _places(self, term: str, among: NDArray[np.uint32]) -> NDArray[np.int64]:
+        """Where a term stands in some documents, one number each: document, field, place."""
+        number = self._number[term]
+        documents = self.postings(term)[0]
+        at = np.searchsorted(documents, among) + self._starts[number]
+        starts = self._arrays["place_starts"]
+        begins, ends = starts[at], starts[at + 1]
+        sizes = ends - begins
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        places = self._arrays["places"][np.repeat(begins, sizes) + within]
+        found: NDArray[np.int64] = np.repeat(among.astype(np.int64), sizes) << 32
+        found |= places.astype(np.int64)
+        return found
+
+    def fields(self, term: str, document: int) -> list[tuple[int, int, float, float]]:
+        """Where a term stands: field, how often, the field's length there and on average."""
+        number = self._number.get(term)
+        if number is None:
+            return []
+        documents = self.postings(term)[0]
+        at = int(np.searchsorted(documents, document))
+        if at == len(documents) or documents[at] != document:
+            return []
+        posting = at + int(self._starts[number])
+        starts = self._arrays["place_starts"]
+        places = self._arrays["places"][starts[posting] : starts[posting + 1]]
+        counts = np.bincount(places >> FIELD_SHIFT)
+        lengths, averages = self._arrays["lengths"], self._arrays["averages"]
+        return [
+            (field, int(counts[field]), float(lengths[field, document]), float(averages[field]))
+            for field in np.flatnonzero(counts).tolist()
+        ]
+
+    def _slice(self, number: int) -> slice:
+        return slice(int(self._starts[number]), int(self._starts[number + 1]))
+
+
+def best(scores: Scores, limit: int) -> NDArray[np.int64]:
+    """The numbers of the documents with the highest scores above 0, best first."""
+    found = np.flatnonzero(scores > 0)
+    if len(found) > limit:
+        values = scores[found]
+        least = np.partition(values, len(values) - limit)[len(values) - limit]
+        found = found[values >= least]
+    return found[np.lexsort((found, -scores[found]))][:limit]
+
+
+def load_array(path: Path) -> NDArray[Any]:
+    """A saved array, mapped when it is large. Raises OSError or ValueError."""
+    large = path.stat().st_size >= MAPPED_BYTES
+    loaded: NDArray[Any] = np.load(path, mmap_mode="r" if large else None, allow_pickle=False)
+    return loaded
+
+
+def _lines(path: Path) -> list[str]:
+    text = path.read_text()
+    return text.split("\n") if text else []

@@ -1,0 +1,104 @@
+"""Scoring: what a query is worth in every document of one language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from kb.search.meaning import Meaning
+    from kb.search.query import Query
+    from kb.search.ranking import Ranking, Scores
+
+STOP_WEIGHT = 0.6  # of words such as `how` and `the`, in documents that hold another word
+TITLE_MEANING, SECTION_MEANING = 0.7, 0.2  # of cosines, beside a best lexical score of 1
+CLOSE = 0.55  # cosine of a title from which an article is found without sharing a word
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Other words for some of a query's: `start` and `end` number the words they replace.
+
+    A document that holds all of `terms` scores `weight` times their sum, unless the query's own
+    words score more. `why` is `synonym`, `compound` or `spelling`, `phrase` what is shown.
+    """
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+    weight: float
+    why: str
+    phrase: str
+
+
+def lexical(
+    ranking: Ranking,
+    query: Query,
+    alternatives: Sequence[Alternative] = (),
+    ending: Scores | None = None,
+) -> Scores:
+    """The sum of the terms' impacts; `ending` are scores of an unfinished last word."""
+    scores = ranking.sum(query.terms)
+    for (start, end), some in _by_run(alternatives).items():
+        scores += _gain(ranking, query, start, end, some)
+    if ending is not None:
+        scores += ending
+    if query.stops:
+        found = scores > 0
+        for term in query.stops:
+            ranking.add(scores, term, STOP_WEIGHT)
+        scores *= found
+    for phrase in query.phrases:
+        scores *= ranking.phrase(phrase)
+    return scores
+
+
+def _by_run(alternatives: Sequence[Alternative]) -> dict[tuple[int, int], list[Alternative]]:
+    runs: dict[tuple[int, int], list[Alternative]] = {}
+    for one in alternatives:
+        runs.setdefault((one.start, one.end), []).append(one)
+    return runs
+
+
+def _gain(
+    ranking: Ranking, query: Query, start: int, end: int, alternatives: list[Alternative]
+) -> Scores:
+    """By how much the best of the alternatives scores more than the words themselves."""
+    best = ranking.nothing()
+    for one in alternatives:
+        np.maximum(best, every(ranking, one.terms) * np.float32(one.weight), out=best)
+    mine = {term for word in query.words[start:end] for term in word.terms}
+    gain: Scores = np.maximum(best - ranking.sum(t for t in query.terms if t in mine), 0)
+    return gain
+
+
+def every(ranking: Ranking, terms: Sequence[str]) -> Scores:
+    """The sum of the terms' impacts in documents that hold all of them."""
+    scores, held = ranking.nothing(), np.zeros(len(ranking), np.int16)
+    for term in terms:
+        documents, impacts = ranking.postings(term)
+        scores[documents] += impacts
+        held[documents] += 1
+    found: Scores = scores * (held == len(terms))
+    return found
+
+
+def fused(scores: Scores, meaning: Meaning | None, query: Query) -> Scores:
+    """Lexical scores with what the query means added, on the scale of the lexical scores.
+
+    A linear sum of the normalised scores, as in Bruch, Gai and Ingber, "An Analysis of Fusion
+    Functions for Hybrid Retrieval" (2023): unlike ranks it keeps a clear lexical winner ahead.
+    """
+    best = float(scores.max(initial=0.0))
+    if meaning is None or query.phrases or not best:
+        return scores
+    titles, sections = meaning.cosines(query.text, scores)
+    found = (scores > 0) | (titles >= CLOSE)
+    near: NDArray[np.float32] = TITLE_MEANING * titles + SECTION_MEANING * sections
+    return (scores + np.float32(best) * near.astype(np.float32)) * found

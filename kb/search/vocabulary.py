@@ -1,0 +1,72 @@
+"""Vocabulary: the words of one language's documents as they are written, with their counts.
+
+words.txt         folded, unstemmed words, sorted, a line each
+word_counts.npy   uint32, how many documents hold each
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+
+class Vocabulary:
+    """Sorted words; a word's number is its place in `words` and in `counts`."""
+
+    def __init__(self, words: list[str], counts: NDArray[np.uint32]) -> None:
+        """Raises ValueError when there is not one count for each word."""
+        if counts.shape != (len(words),):
+            raise ValueError("words and counts of the vocabulary do not fit together")
+        self.words = words
+        self.counts = counts
+        self._numbers = {word: n for n, word in enumerate(words)}
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> Vocabulary:
+        words = sorted(counts)
+        return cls(words, np.array([counts[word] for word in words], np.uint32))
+
+    @classmethod
+    def open(cls, folder: Path) -> Vocabulary:
+        """Raises OSError or ValueError when the files are damaged."""
+        text = (folder / "words.txt").read_text()
+        counts = np.load(folder / "word_counts.npy", allow_pickle=False)
+        return cls(text.split("\n") if text else [], counts)
+
+    def save(self, folder: Path) -> None:
+        (folder / "words.txt").write_text("\n".join(self.words))
+        np.save(folder / "word_counts.npy", self.counts)
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._numbers
+
+    def count(self, word: str) -> int:
+        """How many documents hold the word."""
+        number = self._numbers.get(word)
+        return 0 if number is None else int(self.counts[number])
+
+    def starting_with(self, prefix: str, most: int) -> list[str]:
+        """The words in most documents that start with a prefix; ties in alphabetical order."""
+        begin = bisect_left(self.words, prefix)
+        end = bisect_left(self.words, prefix + "\U0010ffff", lo=begin)
+        return [self.words[begin + n] for n in most_frequent(self.counts[begin:end], most)]
+
+
+def most_frequent(counts: NDArray[np.integer], most: int) -> list[int]:
+    """The places of the highest counts, highest first, equal ones in their order."""
+    chosen = np.arange(len(counts))
+    if len(counts) > most:
+        chosen = np.flatnonzero(counts >= np.partition(counts, -most)[-most])
+    order = np.argsort(-counts[chosen].astype(np.int64), kind="stable")[:most]
+    return [int(n) for n in chosen[order]]
