@@ -18,7 +18,7 @@ The formula is Whoosh's BM25F, which follows Robertson, Zaragoza and Taylor, "Si
 Extension to Multiple Weighted Fields" (2004), in scoring each field by itself:
 
     impact(t, d) = boost(d) · idf(t) · Σ_f weight(f) · tf · (K1 + 1) / (tf + K1 · norm(f, d))
-    norm(f, d)   = 1 - B + B · length(f, d) / average length of f
+    norm(f, d)   = 1 - B_f + B_f · length(f, d) / average length of f
     idf(t)       = ln(N / (n + 1)) + 1, n the documents that hold t in any field
 
 but for the idf: of a field each, a common word would be rare, and weigh heavily, in a field that
@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.search.documents import WEIGHTS
+from kb.search.documents import LENGTH_SHARES, WEIGHTS
 from kb.search.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -42,8 +42,9 @@ if TYPE_CHECKING:
 
     from kb.search.segments import Postings, Segment
 
-K1, B = 1.2, 0.75
-FIELD_WEIGHTS = np.array(list(WEIGHTS.values()))
+K1 = 0.8
+FIELD_WEIGHTS = np.array([WEIGHTS[name] for name in WEIGHTS])
+B = np.array([LENGTH_SHARES[name] for name in WEIGHTS])
 DENSE = 4  # a term in more than a quarter of the documents is kept as a row of all of them
 FIELD_SHIFT = 24
 
@@ -161,7 +162,8 @@ def saturation(
     average: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """What a term's `count` in a field of some `length` is worth, weighted, before the idf."""
-    norm = 1 - B + B * length.astype(np.float64) / np.maximum(average[field], 1e-9)
+    share = B[field]
+    norm = 1 - share + share * length.astype(np.float64) / np.maximum(average[field], 1e-9)
     weighted: NDArray[np.float64] = FIELD_WEIGHTS[field] * count * (K1 + 1) / (count + K1 * norm)
     return weighted
 

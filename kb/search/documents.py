@@ -26,6 +26,15 @@ WEIGHTS = {
     "body": 1.0,
 }
 FIELDS = tuple(WEIGHTS)
+# Field -> B of BM25F: how much its length counts. A longer title is not a worse one.
+LENGTH_SHARES = {
+    "title": 0.4,
+    "questions": 0.4,
+    "keywords": 0.4,
+    "address": 0.75,
+    "headings": 0.5,
+    "body": 0.75,
+}
 PASSAGE = 1_500  # letters of a section that its meaning is made from
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kb.search.vocabulary import Vocabulary
 
 COMPOUND_WEIGHT = 0.5
+SPELLING_WEIGHT = 0.5
 MOST = 24
 SHORTEST = 3  # letters of a part of a compound
 
@@ -35,8 +36,15 @@ class Expander:
         self._halves = lru_cache(maxsize=4_096)(self._halves_of)
 
     def alternatives(self, query: Query) -> tuple[Alternative, ...]:
-        found = [*self._joined(query), *self._split(query)]
+        found = [*self._misspelt(query), *self._joined(query), *self._split(query)]
         return tuple(found[:MOST])
+
+    def _misspelt(self, query: Query) -> Iterator[Alternative]:
+        """What else a corrected word may have been."""
+        for n, word in enumerate(query.words):
+            for other in word.others:
+                found = tuple(self._term(part) for part in other.split())
+                yield Alternative(n, n + 1, found, SPELLING_WEIGHT, "spelling", other)
 
     def _joined(self, query: Query) -> Iterator[Alternative]:
         for n, (first, second) in enumerate(pairwise(query.words)):

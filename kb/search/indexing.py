@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kb.search.analysis import base
 from kb.search.compiling import compile_segments
+from kb.search.dictionary import save_dictionary
 from kb.search.documents import documents_of
 from kb.search.index import update_index
 from kb.search.meaning import LANG, embed_documents
@@ -44,5 +45,6 @@ def build_indexes(
             compile_segments(read_segments(index, workshop / lang / "arrays"), folder / lang)
         finally:
             index.close()
+        save_dictionary(folder / lang, lang)
         if semantic and base(lang) == LANG:
             embed_documents(own, folder / lang, workshop / lang / "meaning")

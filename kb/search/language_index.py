@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.search.analysis import is_cjk, plain_word, term_of
+from kb.search.dictionary import open_dictionary
 from kb.search.expanding import Expander
 from kb.search.meaning import open_meaning
 from kb.search.ranking import Ranking
@@ -40,7 +41,7 @@ class LanguageIndex:
         self.library = library
         self.ranking = Ranking(folder)
         self.vocabulary = Vocabulary.open(folder)
-        self.speller = Speller(self.vocabulary, lang)
+        self.speller = Speller(self.vocabulary, lang, open_dictionary(folder))
         self.meaning = open_meaning(folder) if semantic else None
         self.expander = Expander(self.ranking, self.vocabulary, library, lang)
         parts = (key.partition("#") for key in self.ranking.keys)

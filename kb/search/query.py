@@ -22,6 +22,7 @@ class Word:
     """A word as it was typed, its place in the text and the terms it is looked up as.
 
     `plain` is folded but not stemmed. `stop`: it says little by itself (`how`, `the`).
+    `others`: the word was corrected, and these are what else it may have been.
     """
 
     start: int
@@ -30,6 +31,7 @@ class Word:
     plain: str
     terms: tuple[str, ...]
     stop: bool
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kb.content.faq import plain_question
+from kb.search.correcting import correct
 from kb.search.language_index import MOST_FACETS, LanguageIndex
 from kb.search.query import parse_query, tidy
 from kb.search.ranking import best
@@ -122,17 +123,7 @@ class Searcher:
         indexes = self._in_order(query)
         if not indexes:
             return query, None
-        first = indexes[0]
-        fixes = first.speller.correct(query.text, self._knows, first.together)
-        if not fixes:
-            return query, None
-        text, at = "", 0
-        for fix in fixes:
-            text += query.text[at : fix.start] + fix.corrected
-            at = fix.end
-        text += query.text[at:]
-        words = tuple((fix.typed, fix.corrected) for fix in fixes)
-        return parse_query(text, query.lang), Correction(text, words)
+        return correct(query, indexes[0], self._knows)
 
     def _knows(self, word: str) -> bool:
         return any(index.knows(word) for index in self.languages.values())

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import pairwise
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
@@ -18,41 +16,53 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from kb.search.vocabulary import Vocabulary
 
 SHORTEST, LONGEST = 3, 40  # letters of a word that is corrected
 LONG = 5  # from here on two letters may be wrong
 MOST = 8
 EDIT = 6.0  # what a wrong letter costs, in units of ln(documents)
+# Keys that touch, in a row and across rows.
+_KEYS = {
+    key: (row, column + row * 0.5)
+    for row, keys in enumerate(("qwertyuiop", "asdfghjkl", "zxcvbnm"))
+    for column, key in enumerate(keys)
+}
 ADJACENT = frozenset(
     a + b
-    for row in ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-    for pair in pairwise(row)
-    for a, b in (pair, pair[::-1])
+    for a, (row, column) in _KEYS.items()
+    for b, (other_row, other) in _KEYS.items()
+    if a != b and abs(row - other_row) <= 1 and abs(column - other) <= 1
 )
 SIDE_BY_SIDE = 1.0  # a bonus: keys beside each other, letters doubled or swapped
 FIRST = 2.0  # the first letter is seldom wrong
 SPLIT = 5.0  # what a missing or extra space costs
 CONTEXT = 1.5  # for a word that stands with the other words in some document
+COMMON = 0.6  # how much it counts that a word stands in many documents
+OTHERS, NEARLY = 3, 4.0  # second choices that are looked up too: how many, and how much less likely
 
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A correction: `start` and `end` in the text, what was typed there and what was meant."""
+    """A correction: `start` and `end` in the text, what was typed there and what was meant.
+
+    `others` are words that are nearly as likely.
+    """
 
     start: int
     end: int
     typed: str
     corrected: str
+    others: tuple[str, ...] = ()
 
 
 class Speller:
     """Knows the unstemmed words of one language; shared by threads."""
 
-    def __init__(self, vocabulary: Vocabulary, lang: str) -> None:
+    def __init__(self, vocabulary: Vocabulary, lang: str, dictionary: frozenset[str]) -> None:
+        """`dictionary`: words that are right although no article has them."""
         self._vocabulary = vocabulary
+        self._dictionary = dictionary
         self._stops = stop_words(lang)
         self.alternatives = lru_cache(maxsize=4_096)(self._alternatives)
 
@@ -90,10 +100,11 @@ class Speller:
     def _wrong(self, word: str, known: Callable[[str], bool]) -> bool:
         return (
             SHORTEST <= len(word) <= LONGEST
-            and word.isalpha()
+            and any(letter.isalpha() for letter in word)
             and not is_cjk(word)
             and word not in self._stops
             and word not in self._vocabulary
+            and word not in self._dictionary
             and not known(word)
         )
 
@@ -120,39 +131,44 @@ class Speller:
         ways = self.alternatives(word)
         if not ways:
             return None
-        best, _ = max(ways, key=lambda way: way[1] + self._fitting(way[0], context, together))
-        return Fix(match.start(), match.end(), match[0], best)
+        likely = [(score + self._fitting(way, context, together), way) for way, score in ways]
+        likely.sort(key=lambda pair: -pair[0])
+        most, best = likely[0]
+        others = tuple(way for score, way in likely[1:] if score > most - NEARLY)[:OTHERS]
+        return Fix(match.start(), match.end(), match[0], best, others)
 
     def _fitting(
         self, way: str, context: list[str], together: Callable[[str, str], int] | None
     ) -> float:
-        if together is None or not context:
+        """How well a word suits the others, and how well its own parts suit each other."""
+        if together is None:
             return 0.0
-        word = max(way.split(), key=len)
-        return CONTEXT * sum(together(word, other) > 0 for other in context) / len(context)
+        parts = way.split()
+        score = CONTEXT * (len(parts) > 1 and together(parts[0], parts[-1]) > 0)
+        if context:
+            word = max(parts, key=len)
+            score += CONTEXT * sum(together(word, o) > 0 for o in context) / len(context)
+        return score
 
     def _alternatives(self, word: str) -> tuple[tuple[str, float], ...]:
         """What a word may have been meant to be, with a score, best first, 8 at most."""
-        ways = {way: self._likeness(word, way, edits) for way, edits in self._near(word)}
+        most = 1 if len(word) < LONG else 2
+        ways = {way: self._likeness(word, way, edits) for way, edits in self._near(word, most)}
         ways |= self._split(word)
+        ways = ways or self._split_misspelt(word)
         return tuple(sorted(ways.items(), key=lambda way: (-way[1], way[0]))[:MOST])
 
-    def _near(self, word: str) -> list[tuple[str, int]]:
-        """Words with one or two wrong letters, swapped ones counting as one."""
-        edits = 1 if len(word) < LONG else 2
-        lengths, masks = self._letters
-        mask = _mask(word)
-        near = np.flatnonzero(
-            (np.abs(lengths - len(word)) <= edits) & (np.bitwise_count(masks ^ mask) <= 2 * edits)
-        )
-        candidates = [self._vocabulary.words[n] for n in near]
+    def _near(self, word: str, edits: int) -> list[tuple[str, int]]:
+        """Words with that many wrong letters at most, swapped ones counting as one."""
+        candidates = self._vocabulary.alike(word, edits)
         found = process.extract(
             word, candidates, scorer=OSA.distance, score_cutoff=edits, limit=None
         )
-        return [(way, int(distance)) for way, distance, _ in found]
+        digits = _digits(word)
+        return [(way, int(distance)) for way, distance, _ in found if _digits(way) == digits]
 
     def _likeness(self, word: str, way: str, edits: int) -> float:
-        score = math.log(self._vocabulary.count(way) + 1) - EDIT * edits
+        score = COMMON * math.log(self._vocabulary.count(way) + 1) - EDIT * edits
         score += FIRST * (word[0] == way[0])
         return score + SIDE_BY_SIDE * _slip(word, way)
 
@@ -162,27 +178,32 @@ class Speller:
             first, second = word[:cut], word[cut:]
             if all(self._is_part(part) for part in (first, second)):
                 rarer = min(self._vocabulary.count(first), self._vocabulary.count(second))
-                ways[f"{first} {second}"] = math.log(rarer + 1) + FIRST - SPLIT
+                ways[f"{first} {second}"] = COMMON * math.log(rarer + 1) + FIRST - SPLIT
+        return ways
+
+    def _split_misspelt(self, word: str) -> dict[str, float]:
+        """A word of the vocabulary beside one with a wrong letter: `passwordrest`."""
+        ways = {}
+        for cut in range(LONG - 1, len(word) - LONG + 2):
+            for part, rest, form in (
+                (word[:cut], word[cut:], "{0} {1}"),
+                (word[cut:], word[:cut], "{1} {0}"),
+            ):
+                if self._is_part(part):
+                    score = COMMON * math.log(self._vocabulary.count(part) + 1) - SPLIT
+                    for way, edits in self._near(rest, 1):
+                        ways[form.format(part, way)] = score + self._likeness(rest, way, edits)
         return ways
 
     def _is_part(self, part: str) -> bool:
         shortest = len(part) >= SHORTEST or part in self._stops
-        return shortest and self._vocabulary.count(part) > 1
-
-    @cached_property
-    def _letters(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-        """Lengths and letter masks of all words, at the first unknown word."""
-        every = self._vocabulary.words
-        lengths = np.fromiter(map(len, every), np.int64, len(every))
-        return lengths, np.fromiter(map(_mask, every), np.uint64, len(every))
+        count = self._vocabulary.count(part)
+        return shortest and (count > 1 or (count == 1 and part in self._dictionary))
 
 
-def _mask(word: str) -> np.uint64:
-    """A bit for each letter that occurs: a cheap sign that two words are far apart."""
-    mask = 0
-    for letter in word:
-        mask |= 1 << (ord(letter) % 61)
-    return np.uint64(mask)
+def _digits(word: str) -> str:
+    """Numbers are not typing errors: `ip6` may be `ipv6`, but never `ipv4`."""
+    return "".join(filter(str.isdigit, word))
 
 
 def _slip(word: str, way: str) -> bool:

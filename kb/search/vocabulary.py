@@ -2,6 +2,7 @@
 
 words.txt         folded, unstemmed words, sorted, a line each
 word_counts.npy   uint32, how many documents hold each
+word_letters.npy  uint64, a bit for each letter that occurs in it
 """
 
 from __future__ import annotations
@@ -21,29 +22,38 @@ if TYPE_CHECKING:
 class Vocabulary:
     """Sorted words; a word's number is its place in `words` and in `counts`."""
 
-    def __init__(self, words: list[str], counts: NDArray[np.uint32]) -> None:
+    def __init__(
+        self, words: list[str], counts: NDArray[np.uint32], letters: NDArray[np.uint64]
+    ) -> None:
         """Raises ValueError when there is not one count for each word."""
-        if counts.shape != (len(words),):
+        if not counts.shape == letters.shape == (len(words),):
             raise ValueError("words and counts of the vocabulary do not fit together")
         self.words = words
         self.counts = counts
+        self._letters = letters
+        self._lengths = np.fromiter(map(len, words), np.int16, len(words))
         self._numbers = {word: n for n, word in enumerate(words)}
 
     @classmethod
     def of(cls, counts: Mapping[str, int]) -> Vocabulary:
         words = sorted(counts)
-        return cls(words, np.array([counts[word] for word in words], np.uint32))
+        found = np.array([counts[word] for word in words], np.uint32)
+        return cls(words, found, np.array([_letters(word) for word in words], np.uint64))
 
     @classmethod
     def open(cls, folder: Path) -> Vocabulary:
         """Raises OSError or ValueError when the files are damaged."""
         text = (folder / "words.txt").read_text()
-        counts = np.load(folder / "word_counts.npy", allow_pickle=False)
-        return cls(text.split("\n") if text else [], counts)
+        counts, letters = (
+            np.load(folder / f"word_{name}.npy", allow_pickle=False)
+            for name in ("counts", "letters")
+        )
+        return cls(text.split("\n") if text else [], counts, letters)
 
     def save(self, folder: Path) -> None:
         (folder / "words.txt").write_text("\n".join(self.words))
         np.save(folder / "word_counts.npy", self.counts)
+        np.save(folder / "word_letters.npy", self._letters)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -56,11 +66,25 @@ class Vocabulary:
         number = self._numbers.get(word)
         return 0 if number is None else int(self.counts[number])
 
+    def alike(self, word: str, edits: int) -> list[str]:
+        """Words that may be so many edits away: each edit changes the length by one at most, and
+        the letters that occur by two."""
+        near = np.abs(self._lengths - len(word)) <= edits
+        near &= np.bitwise_count(self._letters ^ np.uint64(_letters(word))) <= 2 * edits
+        return [self.words[n] for n in np.flatnonzero(near)]
+
     def starting_with(self, prefix: str, most: int) -> list[str]:
         """The words in most documents that start with a prefix; ties in alphabetical order."""
         begin = bisect_left(self.words, prefix)
         end = bisect_left(self.words, prefix + "\U0010ffff", lo=begin)
         return [self.words[begin + n] for n in most_frequent(self.counts[begin:end], most)]
+
+
+def _letters(word: str) -> int:
+    letters = 0
+    for letter in word:
+        letters |= 1 << (ord(letter) % 61)
+    return letters
 
 
 def most_frequent(counts: NDArray[np.integer], most: int) -> list[int]:
