@@ -11,7 +11,7 @@ from whoosh.lang import has_stemmer, stemmer_for_language
 from whoosh.lang.stopwords import stoplists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 # Han, Kana and Hangul are written without spaces (or with few): two letters make a term.
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
@@ -71,6 +71,19 @@ def places(text: str, lang: str) -> list[tuple[str, int]]:
                 found.append((term(part), place))
                 place += 1
     return found
+
+
+def places_of_parts(parts: Iterable[str], lang: str) -> tuple[list[tuple[str, int]], list[int]]:
+    """The terms of all parts with their places, and the place at which each part begins."""
+    found: list[tuple[str, int]] = []
+    begins = []
+    at = 0
+    for part in parts:
+        begins.append(at)
+        own = places(part, lang)
+        found += [(term, at + place) for term, place in own]
+        at += (own[-1][1] + 1 if own else 0) + GAP
+    return found, begins
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:

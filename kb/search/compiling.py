@@ -12,6 +12,8 @@
     lengths.npy        float32, fields × documents
     averages.npy       float64, the fields' average lengths
     boosts.npy         float32, documents
+    section_places.npy uint32, a document's places where its headings begin, then its sections
+    section_place_starts.npy  int64, documents + 1
     vocabulary         the unstemmed words, see `vocabulary`
 
 The formula is Whoosh's BM25F, which follows Robertson, Zaragoza and Taylor, "Simple BM25
@@ -57,7 +59,7 @@ def compile_segments(segments: Sequence[Segment], folder: Path) -> None:
     boosts = _gather([s.boosts for s in segments], numbers, (len(keys),))
     terms, postings = _join([s.postings for s in segments], numbers)
     arrays = _impacts(postings, len(terms), lengths, boosts)
-    arrays |= {"lengths": lengths, "boosts": boosts}
+    arrays |= {"lengths": lengths, "boosts": boosts, **_sections(segments, numbers, len(keys))}
     arrays |= _dense(arrays, len(keys))
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
@@ -88,6 +90,21 @@ def _gather(
         live = number >= 0
         whole[number[live]] = part[live]
     return whole
+
+
+def _sections(
+    segments: Sequence[Segment], numbers: list[NDArray[np.int64]], documents: int
+) -> dict[str, NDArray[Any]]:
+    rows: list[NDArray[np.uint32]] = [np.zeros(0, np.uint32)] * documents
+    for segment, number in zip(segments, numbers, strict=True):
+        split = np.split(segment.sections, np.cumsum(segment.section_count)[:-1])
+        for n, row in zip(number.tolist(), split, strict=True):
+            if n >= 0:
+                rows[n] = row
+    return {
+        "section_places": np.concatenate([np.zeros(0, np.uint32), *rows]),
+        "section_place_starts": _starts(np.array([len(row) for row in rows], np.int64)),
+    }
 
 
 def _join(

@@ -42,21 +42,22 @@ PASSAGE = 1_500  # letters of a section that its meaning is made from
 class Document:
     """One thing that can be found: an article (anchor ""), or a question of a FAQ page.
 
-    `fields`: name -> text. `passages` are its sections with their titles, for their meaning.
-    `digest` changes when the document has to be indexed again.
+    `fields`: name -> its parts; no phrase reaches from one part to the next. `headings` has a part
+    for each section, and `body` too, after the summary; a FAQ page has no sections in its body.
+    `passages` are its sections with their titles, for their meaning.
     """
 
     slug: str
     anchor: str
     lang: str
     boost: float
-    fields: dict[str, str]
+    fields: dict[str, tuple[str, ...]]
     passages: tuple[str, ...] = ()
 
     @property
     def about(self) -> str:
         """What it is about in a line or few, for its meaning."""
-        return "\n".join(filter(None, (self.fields["title"], self.fields.get("questions"))))
+        return "\n".join((*self.fields["title"], *self.fields.get("questions", ())))
 
     @property
     def key(self) -> str:
@@ -65,6 +66,7 @@ class Document:
 
     @property
     def digest(self) -> str:
+        """Changes when the document has to be indexed again."""
         told = repr((self.lang, self.boost, sorted(self.fields.items())))
         return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:24]
 
@@ -87,20 +89,20 @@ def _documents(library: Library) -> Iterator[Document]:
 
 
 def _article(article: Article) -> Document:
-    body = "\n".join(section.text for section in article.sections)
+    # the answers of a FAQ are documents of their own
+    texts = () if article.kind == "faq" else tuple(s.text for s in article.sections)
     return Document(
         article.slug,
         "",
         article.lang,
         article.boost,
         {
-            "title": article.title,
-            "questions": "\n".join(article.questions),
-            "keywords": "\n".join((*article.keywords, *article.tags)),
-            "address": _address(article),
-            "headings": "\n".join(section.title for section in article.sections),
-            # the answers of a FAQ are documents of their own
-            "body": article.summary + ("" if article.kind == "faq" else "\n" + body),
+            "title": (article.title,),
+            "questions": article.questions,
+            "keywords": (*article.keywords, *article.tags),
+            "address": (_address(article),),
+            "headings": tuple(section.title for section in article.sections),
+            "body": (article.summary, *texts),
         },
         tuple(_passage(article, section) for section in article.sections),
     )
@@ -124,7 +126,11 @@ def _questions(article: Article) -> Iterator[Document]:
             section.anchor,
             article.lang,
             article.boost,
-            {"title": plain_question(section.title), "body": text, "headings": article.title},
+            {
+                "title": (plain_question(section.title),),
+                "headings": (article.title,),
+                "body": ("", text),
+            },
             (f"{section.title}\n{text[:PASSAGE]}",),
         )
 

@@ -10,12 +10,12 @@ import hashlib
 import json
 import shutil
 from array import array
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from whoosh import fields, formats
 from whoosh.index import FileIndex, create_in, open_dir
 
-from kb.search.analysis import is_cjk, places, plain_word, words
+from kb.search.analysis import is_cjk, places_of_parts, plain_word, words
 from kb.search.documents import FIELDS
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-FORMAT = "5"  # another number makes every index and every generation anew
+FORMAT = "6"  # another number makes every index and every generation anew
 STATE = "state.json"
 LAST_PLACE = 2**24 - 1  # places beyond are as good as the last
 
@@ -66,10 +66,12 @@ class Terms(fields.FieldType):  # type: ignore[misc]
 
 
 def schema() -> fields.Schema:
-    """The fields of the ranking, and `words`: the unstemmed words, for spelling."""
+    """The fields of the ranking, `words`: the unstemmed words, for spelling, and `sections`:
+    the places where each section's heading begins, then where its text begins, packed uint32."""
     return fields.Schema(
         key=fields.ID(unique=True, stored=True),
         boost=fields.STORED,
+        sections=fields.STORED,
         words=fields.KEYWORD(),
         **{name: Terms() for name in FIELDS},
     )
@@ -126,16 +128,7 @@ def _write(
         for key in gone:
             writer.delete_by_term("key", key)
         for done, document in enumerate(new, 1):
-            writer.add_document(
-                key=document.key,
-                boost=document.boost,
-                words=_words(document),
-                **{
-                    name: found
-                    for name, text in document.fields.items()
-                    if (found := places(text, document.lang))
-                },
-            )
+            writer.add_document(key=document.key, boost=document.boost, **_analysed(document))
             if progress:
                 progress(done, len(new))
         writer.commit()
@@ -144,6 +137,15 @@ def _write(
         raise
 
 
+def _analysed(document: Document) -> dict[str, Any]:
+    """A document's fields as Whoosh takes them."""
+    placed = {n: places_of_parts(parts, document.lang) for n, parts in document.fields.items()}
+    begins = placed["headings"][1] + placed["body"][1][1:]
+    fields: dict[str, Any] = {name: found for name, (found, _) in placed.items() if found}
+    return fields | {"words": _words(document), "sections": array("I", begins).tobytes()}
+
+
 def _words(document: Document) -> list[str]:
-    found = {m[0] for text in document.fields.values() for m in words(text) if not is_cjk(m[0])}
+    texts = (part for parts in document.fields.values() for part in parts)
+    found = {match[0] for text in texts for match in words(text) if not is_cjk(match[0])}
     return sorted({plain_word(word) for word in found} - {""})

@@ -15,6 +15,7 @@ from kb.search.ranking import Ranking
 from kb.search.related import Related
 from kb.search.results import Facet
 from kb.search.scoring import fused, lexical
+from kb.search.sections import best_section, titled_section
 from kb.search.spelling import Speller
 from kb.search.vocabulary import Vocabulary
 
@@ -148,6 +149,23 @@ class LanguageIndex:
         some = self.vocabulary.starting_with(plain_word(word), MOST_ENDINGS)
         own = [self._term(word)] if self.knows(word) else []
         return list(dict.fromkeys(own + [self._term(one) for one in some]))
+
+    def term(self, word: str) -> str:
+        """What a word is looked up as."""
+        return self._term(word)
+
+    def best_section(self, number: int, query: Query) -> Section:
+        """The section of a document that has most of the query."""
+        some = self.sections(number)
+        if len(some) == 1:
+            return some[0]
+        return some[best_section(self.ranking, number, query.terms, len(some))]
+
+    def titled_section(self, number: int, query: Query) -> Section | None:
+        """The section whose heading has most of the query; None: no heading has any of it."""
+        some = self.sections(number)
+        found = titled_section(self.ranking, number, query.terms, len(some))
+        return None if found is None else some[found]
 
     def sections(self, number: int) -> list[Section]:
         """The sections of a document: all of its article, or its one question."""

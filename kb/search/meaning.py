@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 LANG = "en"  # the language that the model knows
 RARE = 1e-3  # `a` of the formula
 BATCH = 256
-MOST_SECTIONS = 20_000  # in more, only the sections of the best documents are compared
+MOST_TITLES = 20_000  # of more documents only those that share a word with the query are compared
 CANDIDATES = 1_000
 _FILES = ("weights/l2_supercat_256.safetensors", "tokenizers/l2_supercat_tokenizer_config.json")
 
@@ -167,27 +167,31 @@ class Meaning:
         self._sections = load_array(folder / "sections.npy")
         self._starts = load_array(folder / "section_starts.npy")
         self._weights = load_array(folder / "token_weights.npy")
-        self._owners = np.repeat(np.arange(len(self._titles)), np.diff(self._starts))
 
     def vector(self, text: str) -> Vectors:
         vector: Vectors = self._model.embed(self._model.tokens([text]), self._weights)[0]
         return vector
 
-    def cosines(self, text: str, scores: Scores) -> tuple[Vectors, Vectors]:
-        """Of each document the cosine of its title, and of its best section, with the text.
+    def titles(self, vector: Vectors, scores: Scores) -> Vectors:
+        """Of each document the cosine of its title with the vector, not below 0.
 
-        Not below 0. `scores` say which documents are worth comparing when there are very many.
+        `scores` say which documents are worth comparing when there are very many.
         """
-        vector = self.vector(text)
-        titles = np.maximum(self._titles @ vector, 0)
-        sections = np.zeros(len(self._titles), np.float32)
-        if len(self._sections) <= MOST_SECTIONS:
-            np.maximum.at(sections, self._owners, self._sections @ vector)
-        else:
-            for document in best(scores + titles, CANDIDATES).tolist():
-                own = self._sections[self._starts[document] : self._starts[document + 1]]
-                sections[document] = (own @ vector).max(initial=0.0)
-        return titles, sections
+        if len(self._titles) <= MOST_TITLES:
+            return np.maximum(self._titles @ vector, 0)
+        cosines = np.zeros(len(self._titles), np.float32)
+        numbers = best(scores, CANDIDATES)
+        cosines[numbers] = np.maximum(self._titles[numbers] @ vector, 0)
+        return cosines
+
+    def sections(self, vector: Vectors, documents: NDArray[np.int64]) -> Vectors:
+        """The cosine of the best section of each of these documents, not below 0."""
+        begins, sizes = self._starts[documents], np.diff(self._starts)[documents]
+        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        cosines = self._sections[np.repeat(begins, sizes) + within] @ vector
+        found = np.zeros(len(documents), np.float32)
+        np.maximum.at(found, np.repeat(np.arange(len(documents)), sizes), cosines)
+        return found
 
 
 def open_meaning(folder: Path) -> Meaning | None:

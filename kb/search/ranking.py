@@ -7,6 +7,7 @@ the order of their keys: that is the order of their numbers.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +37,8 @@ _ARRAYS = (
     "lengths",
     "averages",
     "boosts",
+    "section_places",
+    "section_place_starts",
 )
 
 
@@ -163,23 +166,34 @@ class Ranking:
         found |= places.astype(np.int64)
         return found
 
-    def fields(self, term: str, document: int) -> list[tuple[int, int, float, float]]:
-        """Where a term stands: field, how often, the field's length there and on average."""
+    def places_in(self, term: str, document: int) -> list[int]:
+        """Where a term stands in one document: field << FIELD_SHIFT | place, rising."""
         number = self._number.get(term)
         if number is None:
             return []
-        documents = self.postings(term)[0]
-        at = int(np.searchsorted(documents, document))
-        if at == len(documents) or documents[at] != document:
+        some = self._slice(number)
+        at = some.start + int(np.searchsorted(self._arrays["documents"][some], document))
+        if at == some.stop or self._arrays["documents"][at] != document:
             return []
-        posting = at + int(self._starts[number])
         starts = self._arrays["place_starts"]
-        places = self._arrays["places"][starts[posting] : starts[posting + 1]]
-        counts = np.bincount(places >> FIELD_SHIFT)
+        places: list[int] = self._arrays["places"][starts[at] : starts[at + 1]].tolist()
+        return places
+
+    def sections_of(self, document: int) -> list[int]:
+        """The places where a document's headings begin, then those where its sections begin."""
+        starts = self._arrays["section_place_starts"]
+        begins: list[int] = self._arrays["section_places"][
+            starts[document] : starts[document + 1]
+        ].tolist()
+        return begins
+
+    def fields(self, term: str, document: int) -> list[tuple[int, int, float, float]]:
+        """Where a term stands: field, how often, the field's length there and on average."""
+        counts = Counter(place >> FIELD_SHIFT for place in self.places_in(term, document))
         lengths, averages = self._arrays["lengths"], self._arrays["averages"]
         return [
-            (field, int(counts[field]), float(lengths[field, document]), float(averages[field]))
-            for field in np.flatnonzero(counts).tolist()
+            (field, count, float(lengths[field, document]), float(averages[field]))
+            for field, count in sorted(counts.items())
         ]
 
     def _slice(self, number: int) -> slice:

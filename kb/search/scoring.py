@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.search.ranking import best
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from numpy.typing import NDArray
 
     from kb.search.meaning import Meaning
     from kb.search.query import Query
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 STOP_WEIGHT = 0.6  # of words such as `how` and `the`, in documents that hold another word
 TITLE_MEANING, SECTION_MEANING = 0.7, 0.2  # of cosines, beside a best lexical score of 1
+COMPARED = 64  # documents whose sections are compared with the query
 CLOSE = 0.55  # cosine of a title from which an article is found without sharing a word
 
 
@@ -70,11 +71,11 @@ def _gain(
     ranking: Ranking, query: Query, start: int, end: int, alternatives: list[Alternative]
 ) -> Scores:
     """By how much the best of the alternatives scores more than the words themselves."""
-    best = ranking.nothing()
+    most = ranking.nothing()
     for one in alternatives:
-        np.maximum(best, every(ranking, one.terms) * np.float32(one.weight), out=best)
+        np.maximum(most, every(ranking, one.terms) * np.float32(one.weight), out=most)
     mine = {term for word in query.words[start:end] for term in word.terms}
-    gain: Scores = np.maximum(best - ranking.sum(t for t in query.terms if t in mine), 0)
+    gain: Scores = np.maximum(most - ranking.sum(t for t in query.terms if t in mine), 0)
     return gain
 
 
@@ -95,10 +96,13 @@ def fused(scores: Scores, meaning: Meaning | None, query: Query) -> Scores:
     A linear sum of the normalised scores, as in Bruch, Gai and Ingber, "An Analysis of Fusion
     Functions for Hybrid Retrieval" (2023): unlike ranks it keeps a clear lexical winner ahead.
     """
-    best = float(scores.max(initial=0.0))
-    if meaning is None or query.phrases or not best:
+    most = float(scores.max(initial=0.0))
+    if meaning is None or query.phrases or not most:
         return scores
-    titles, sections = meaning.cosines(query.text, scores)
-    found = (scores > 0) | (titles >= CLOSE)
-    near: NDArray[np.float32] = TITLE_MEANING * titles + SECTION_MEANING * sections
-    return (scores + np.float32(best) * near.astype(np.float32)) * found
+    vector = meaning.vector(query.text)
+    titles = meaning.titles(vector, scores)
+    near: Scores = scores / np.float32(most) + np.float32(TITLE_MEANING) * titles
+    near *= (scores > 0) | (titles >= CLOSE)
+    first = best(near, COMPARED)
+    near[first] += np.float32(SECTION_MEANING) * meaning.sections(vector, first)
+    return near * np.float32(most)

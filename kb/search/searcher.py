@@ -179,7 +179,7 @@ def hit(
 ) -> Hit:
     """A document as it is shown: its best section, with the words of the query marked."""
     article, anchor = index.entries[number]
-    section = highlighter.best_section(index.sections(number))
+    section = index.best_section(number, highlighter.query)
     snippet = highlighter.snippet(section.text or article.summary or article.text)
     title = plain_question(section.title) if anchor else article.title
     where = section if section.anchor else None

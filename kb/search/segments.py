@@ -53,13 +53,16 @@ class Postings:
 class Segment:
     """One segment: keys and boosts by document, field lengths (fields × documents), postings.
 
-    `alive` says which documents are not deleted. `words` are postings of unstemmed words,
-    without places.
+    `sections`, of all documents after each other and `section_count` for each, are places where
+    sections begin. `alive` says which documents are not deleted. `words` are postings of
+    unstemmed words, without places.
     """
 
     keys: tuple[str, ...]
     boosts: NDArray[np.float32]
     lengths: NDArray[np.float32]
+    sections: NDArray[np.uint32]
+    section_count: NDArray[np.uint32]
     alive: NDArray[np.bool_]
     postings: Postings
     words: Postings
@@ -104,6 +107,8 @@ def _segment(leaf: SegmentReader, arrays: dict[str, NDArray[Any]]) -> Segment:
         tuple(bytes(arrays["keys"]).decode().split("\n")),
         arrays["boosts"],
         arrays["lengths"],
+        arrays["sections"],
+        arrays["section_count"],
         alive,
         Postings(**{name: arrays[f"postings_{name}"] for name in names}),
         Postings(**{name: arrays[f"words_{name}"] for name in names}),
@@ -116,6 +121,8 @@ def _read(leaf: SegmentReader) -> dict[str, NDArray[Any]]:
         "keys": _packed([document["key"] for document in stored]),
         "boosts": np.array([document["boost"] for document in stored], np.float32),
         "lengths": np.stack([_lengths(leaf, name) for name in FIELDS]),
+        "sections": np.frombuffer(b"".join(d["sections"] for d in stored), np.uint32),
+        "section_count": np.array([len(d["sections"]) // 4 for d in stored], np.uint32),
     }
     for kind, names in (("postings", FIELDS), ("words", (WORDS,))):
         for name, array in _postings(leaf, names).items():

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 from kb.search.analysis import fold, is_cjk, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from kb.content.article import Section
     from kb.search.query import Query
 
 LENGTH = 190
@@ -32,35 +31,29 @@ class Highlighter:
     """Finds a query's terms in texts: a regular expression finds candidates, analysis decides."""
 
     def __init__(self, query: Query) -> None:
-        self.lang = query.lang
+        self.query = query
         self.terms = frozenset(query.terms)
         self._pattern = _pattern(query.terms)
+        self._lang = query.lang
+        self._known: dict[str, str | None] = {}
 
     def matches(self, text: str) -> list[Match]:
         if self._pattern is None:
             return []
-        shown = text if text.isascii() else _fold_same_length(text)
+        shown = text if text.isascii() else text.translate(_FOLDED)
         found = []
         for word in self._pattern.finditer(shown):
-            here = next((t for t in terms(word[0], self.lang) if t in self.terms), None)
+            here = self._term(word[0])
             if here is not None:
                 found.append(Match(word.start(), word.end(), here))
         return found
 
-    def best_section(self, sections: Sequence[Section]) -> Section:
-        """The section with the most different terms, its title counting double; else the first."""
-        return max(sections, key=self._worth)
-
-    def titled_section(self, sections: Sequence[Section]) -> Section | None:
-        """The section whose title alone has the most different terms; None: no title has any."""
-        counted = [(len({m.term for m in self.matches(s.title)}), s) for s in sections if s.title]
-        most, section = max(counted, key=lambda pair: pair[0], default=(0, None))
-        return section if most else None
-
-    def _worth(self, section: Section) -> tuple[int, int]:
-        title = {m.term for m in self.matches(section.title)}
-        text = self.matches(section.text)
-        return len(title) + len(title | {m.term for m in text}), min(len(text), 5)
+    def _term(self, word: str) -> str | None:
+        """Which term of the query a word is; texts repeat their words."""
+        if word not in self._known:
+            mine = (term for term in terms(word, self._lang) if term in self.terms)
+            self._known[word] = next(mine, None)
+        return self._known[word]
 
     def snippet(self, text: str) -> tuple[Fragment, ...]:
         """About two lines of the text around most of the terms."""
@@ -99,9 +92,16 @@ def _pattern(wanted: tuple[str, ...]) -> re.Pattern[str] | None:
     return re.compile("|".join(ways), re.I) if ways else None
 
 
-def _fold_same_length(text: str) -> str:
-    """Folded letter by letter, so that places in it are places in the text."""
-    return "".join(f if len(f := fold(c)) == 1 else c for c in text)
+class _Folding(dict[int, str]):
+    """For `str.translate`: a letter folded to one letter, so that places stay the same."""
+
+    def __missing__(self, code: int) -> str:
+        folded = fold(chr(code))
+        self[code] = folded if len(folded) == 1 else chr(code)
+        return self[code]
+
+
+_FOLDED = _Folding()
 
 
 def _back_to_a_start(text: str, start: int) -> int:

@@ -52,11 +52,11 @@ def _completions(index: LanguageIndex, query: Query, last: Word, scores: Scores)
     counted = []
     seen = set()
     for word in index.vocabulary.starting_with(last.plain, TRIED):
-        term = index.endings(word)[:1]
-        if word == last.plain or not term or term[0] in seen:
+        term = index.term(word)
+        if word == last.plain or term in seen:
             continue
-        seen.add(term[0])
-        documents = index.ranking.postings(term[0])[0]
+        seen.add(term)
+        documents = index.ranking.postings(term)[0]
         count = int(np.count_nonzero(found[documents]))
         if count:
             counted.append((-count, word))
@@ -67,7 +67,7 @@ def _hit(index: LanguageIndex, number: int, score: float, highlighter: Highlight
     """Without a snippet: there is no room for it below a search field."""
     article, anchor = index.entries[number]
     sections = index.sections(number)
-    section = sections[0] if anchor else highlighter.titled_section(sections)
+    section = sections[0] if anchor else index.titled_section(number, highlighter.query)
     where = section if section and section.anchor else None
     title = section.title if anchor and section else article.title
     return Hit(article, where, highlighter.mark(title), (), score)
