@@ -120,7 +120,7 @@ def plain_word(word: str) -> str:
 
 
 def is_cjk(word: str) -> bool:
-    return bool(_IS_CJK.match(word))
+    return not word.isascii() and bool(_IS_CJK.match(word))
 
 
 @cache

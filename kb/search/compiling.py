@@ -5,8 +5,8 @@
     starts.npy         int64, terms + 1: a term's postings are documents[starts[t]:starts[t + 1]]
     documents.npy      uint32, a posting's document, rising within a term
     impacts.npy        float32, a posting's share of the score: BM25F, weights, boost folded in
-    place_starts.npy   int64, postings + 1: as `starts`, for places
-    places.npy         uint32, field << 24 | place
+    place_begins.npy   int64, a posting's first place; in place_counts.npy, uint32, how many
+    places.npy         uint32, field << 24 | place, those of deleted documents too
     dense.npy          float32, common terms × documents: impacts of terms in very many documents
     dense_terms.npy    uint32, the number of each row's term, sorted
     lengths.npy        float32, fields × documents
@@ -29,11 +29,14 @@ few documents have.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kb.search.documents import LENGTH_SHARES, WEIGHTS
+from kb.search.ragged import starts
+from kb.search.segments import texts
 from kb.search.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -42,133 +45,131 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from kb.search.segments import Postings, Segment
+    from kb.search.segments import Segment
 
 K1 = 0.8
 FIELD_WEIGHTS = np.array([WEIGHTS[name] for name in WEIGHTS])
 B = np.array([LENGTH_SHARES[name] for name in WEIGHTS])
 DENSE = 4  # a term in more than a quarter of the documents is kept as a row of all of them
-FIELD_SHIFT = 24
 
 
 def compile_segments(segments: Sequence[Segment], folder: Path) -> None:
     """Write the arrays of all live documents into a new `folder`."""
     folder.mkdir(parents=True)
     keys, numbers = _number_documents(segments)
-    lengths = _gather([s.lengths.T for s in segments], numbers, (len(keys), len(WEIGHTS))).T
-    boosts = _gather([s.boosts for s in segments], numbers, (len(keys),))
-    terms, postings = _join([s.postings for s in segments], numbers)
-    arrays = _impacts(postings, len(terms), lengths, boosts)
-    arrays |= {"lengths": lengths, "boosts": boosts, **_sections(segments, numbers, len(keys))}
+    arrays = _documents(segments, numbers, len(keys))
+    terms, postings = _postings(segments, numbers, arrays["averages"])
+    arrays |= _impacts(postings, len(terms), arrays["boosts"])
     arrays |= _dense(arrays, len(keys))
     for name, array in arrays.items():
         np.save(folder / f"{name}.npy", array)
     (folder / "terms.txt").write_text("\n".join(terms))
     (folder / "keys.txt").write_text("\n".join(keys))
-    words, used = _join([s.words for s in segments], numbers)
-    counts = np.bincount(used["text"], minlength=len(words))
-    Vocabulary.of(dict(zip(words, counts.tolist(), strict=True))).save(folder)
+    _vocabulary(segments).save(folder)
 
 
 def _number_documents(segments: Sequence[Segment]) -> tuple[list[str], list[NDArray[np.int64]]]:
     """The live keys, sorted, and for each segment its documents' numbers among them; -1: gone."""
-    live = [key for s in segments for key, alive in zip(s.keys, s.alive, strict=True) if alive]
+    all_keys = [texts(segment.arrays.keys) for segment in segments]
+    live = [
+        key
+        for segment, keys in zip(segments, all_keys, strict=True)
+        for key, alive in zip(keys, segment.alive.tolist(), strict=True)
+        if alive
+    ]
     number = {key: n for n, key in enumerate(sorted(live))}
     numbers = [
-        np.where(s.alive, np.array([number.get(key, -1) for key in s.keys], np.int64), -1)
-        for s in segments
+        np.where(s.alive, np.array([number.get(key, -1) for key in keys], np.int64), -1)
+        for s, keys in zip(segments, all_keys, strict=True)
     ]
     return list(number), numbers
 
 
-def _gather(
-    parts: list[Any], numbers: list[NDArray[np.int64]], shape: tuple[int, ...]
-) -> NDArray[np.float32]:
-    """Rows of the segments' documents, as rows of the numbered documents."""
-    whole = np.zeros(shape, np.float32)
-    for part, number in zip(parts, numbers, strict=True):
-        live = number >= 0
-        whole[number[live]] = part[live]
-    return whole
-
-
-def _sections(
+def _documents(
     segments: Sequence[Segment], numbers: list[NDArray[np.int64]], documents: int
 ) -> dict[str, NDArray[Any]]:
-    rows: list[NDArray[np.uint32]] = [np.zeros(0, np.uint32)] * documents
+    """What is known of each document, by its number."""
+    fields = len(WEIGHTS)
+    lengths = np.zeros((fields, documents), np.float32)
+    boosts = np.zeros(documents, np.float32)
+    sections: list[NDArray[np.uint32]] = [np.zeros(0, np.uint32)] * documents
+    totals = np.zeros(fields)
     for segment, number in zip(segments, numbers, strict=True):
-        split = np.split(segment.sections, np.cumsum(segment.section_count)[:-1])
-        for n, row in zip(number.tolist(), split, strict=True):
+        arrays, alive = segment.arrays, segment.alive
+        lengths[:, number[alive]] = arrays.lengths[:, alive]
+        boosts[number[alive]] = arrays.boosts[alive]
+        totals += arrays.totals[:, alive].sum(axis=1)
+        ends = np.cumsum(arrays.section_counts)
+        for n, end, size in zip(number.tolist(), ends, arrays.section_counts, strict=True):
             if n >= 0:
-                rows[n] = row
+                sections[n] = arrays.sections[end - size : end]
     return {
-        "section_places": np.concatenate([np.zeros(0, np.uint32), *rows]),
-        "section_place_starts": _starts(np.array([len(row) for row in rows], np.int64)),
+        "lengths": lengths,
+        "boosts": boosts,
+        # over all documents, those without the field included, as Whoosh does
+        "averages": totals / max(1, documents),
+        "section_places": np.concatenate([np.zeros(0, np.uint32), *sections]),
+        "section_place_starts": starts(np.array([len(row) for row in sections], np.int64)),
     }
 
 
-def _join(
-    parts: Sequence[Postings], numbers: list[NDArray[np.int64]]
+def _postings(
+    segments: Sequence[Segment], numbers: list[NDArray[np.int64]], averages: NDArray[np.float64]
 ) -> tuple[list[str], dict[str, NDArray[Any]]]:
-    """All live postings, by term, document and field, and the terms that are left."""
-    texts = [part.terms() for part in parts]
-    terms = sorted({text for some in texts for text in some})
+    """All live postings, by term and document, and the terms that are left."""
+    own_terms = [texts(segment.arrays.terms) for segment in segments]
+    terms = sorted({term for some in own_terms for term in some})
     number_of = {term: n for n, term in enumerate(terms)}
-    found: dict[str, list[NDArray[Any]]] = {name: [] for name in ("text", "document", "field")}
-    counts, places = [], []
-    for part, some, number in zip(parts, texts, numbers, strict=True):
-        of_text = np.array([number_of[text] for text in some], np.int64)
-        document = number[part.document]
-        live = document >= 0
-        found["text"].append(of_text[part.text[live]] if some else np.zeros(0, np.int64))
+    found: dict[str, list[NDArray[Any]]] = {
+        name: [np.zeros(0, kind)]
+        for name, kind in (("term", np.int64), ("document", np.int64), ("summed", np.float64),
+                           ("place_begins", np.int64), ("place_counts", np.uint32))
+    }  # fmt: skip
+    places = [np.zeros(0, np.uint32)]
+    for segment, own, number in zip(segments, own_terms, numbers, strict=True):
+        arrays = segment.arrays
+        document = number[arrays.document]
+        live = slice(None) if segment.alive.all() else document >= 0
+        of_term = np.array([number_of[term] for term in own], np.int64)
+        found["term"].append(of_term[arrays.term[live]])
         found["document"].append(document[live])
-        found["field"].append(part.field[live])
-        if len(part.count):
-            counts.append(part.count[live])
-            places.append(part.places[np.repeat(live, part.count)])
-    joined = {name: _concatenated(some, np.int64) for name, some in found.items()}
-    joined["count"] = _concatenated(counts, np.int64)
-    joined["places"] = _concatenated(places, np.uint32)
-    used = np.zeros(len(terms), bool)
-    used[joined["text"]] = True
-    joined["text"] = (np.cumsum(used) - 1)[joined["text"]]
-    return [term for term, kept in zip(terms, used, strict=True) if kept], joined
+        found["summed"].append(_summed(segment, averages)[live])
+        found["place_begins"].append(arrays.first_place[live] + sum(map(len, places)))
+        found["place_counts"].append(arrays.place_count[live])
+        places.append(arrays.places)
+    joined = {name: np.concatenate(some) for name, some in found.items()}
+    documents = max(1, sum(int((number >= 0).sum()) for number in numbers))
+    order = np.argsort(joined["term"] * documents + joined["document"], kind="stable")
+    postings = {name: some[order] for name, some in joined.items()}
+    used = np.bincount(postings["term"], minlength=len(terms)) > 0
+    postings["term"] = (np.cumsum(used) - 1)[postings["term"]]
+    postings["places"] = np.concatenate(places)
+    return [term for term, kept in zip(terms, used.tolist(), strict=True) if kept], postings
 
 
-def _concatenated(parts: list[NDArray[Any]], kind: type) -> NDArray[Any]:
-    return np.concatenate(parts).astype(kind) if parts else np.zeros(0, kind)
+def _summed(segment: Segment, averages: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each posting what its fields are worth, before the idf."""
+    arrays = segment.arrays
+    if not len(arrays.first_part):
+        return np.zeros(0)
+    worth = saturation(arrays.part_count, arrays.part_field, arrays.part_length, averages)
+    summed: NDArray[np.float64] = np.add.reduceat(worth, arrays.first_part)
+    return summed
 
 
 def _impacts(
-    postings: dict[str, NDArray[Any]],
-    terms: int,
-    lengths: NDArray[np.float32],
-    boosts: NDArray[np.float32],
+    postings: dict[str, NDArray[Any]], terms: int, boosts: NDArray[np.float32]
 ) -> dict[str, NDArray[Any]]:
-    documents = len(boosts)
-    order = np.argsort(
-        (postings["text"] * max(documents, 1) + postings["document"]) * 8 + postings["field"],
-        kind="stable",
-    )
-    text, document, field, count = (
-        postings[name][order] for name in ("text", "document", "field", "count")
-    )
-    pair = text * max(documents, 1) + document
-    first = np.flatnonzero(np.diff(pair, prepend=-1))
-    frequencies = np.bincount(text[first], minlength=terms)
-    # over all documents, those without the field included, as Whoosh does
-    averages = np.bincount(field, count, minlength=len(WEIGHTS)) / max(1, documents)
-    saturated = saturation(count, field, lengths[field, document], averages)
-    summed = np.add.reduceat(saturated, first) if len(first) else saturated
-    scores = summed * idf(frequencies, documents)[text[first]] * boosts[document[first]]
-    place_starts = _starts(np.add.reduceat(count, first) if len(first) else count)
+    frequencies = np.bincount(postings["term"], minlength=terms)
+    weights = idf(frequencies, len(boosts))
+    scores = postings["summed"] * weights[postings["term"]] * boosts[postings["document"]]
     return {
-        "starts": _starts(frequencies),
-        "documents": document[first].astype(np.uint32),
+        "starts": starts(frequencies),
+        "documents": postings["document"].astype(np.uint32),
         "impacts": scores.astype(np.float32),
-        "place_starts": place_starts,
-        "places": _places(postings, order, count, field),
-        "averages": averages,
+        "place_begins": postings["place_begins"],
+        "place_counts": postings["place_counts"],
+        "places": postings["places"],
     }
 
 
@@ -179,9 +180,9 @@ def saturation(
     average: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """What a term's `count` in a field of some `length` is worth, weighted, before the idf."""
-    share = B[field]
-    norm = 1 - share + share * length.astype(np.float64) / np.maximum(average[field], 1e-9)
-    weighted: NDArray[np.float64] = FIELD_WEIGHTS[field] * count * (K1 + 1) / (count + K1 * norm)
+    per_word = K1 * B / np.maximum(average, 1e-9)
+    norm = (K1 * (1 - B))[field] + per_word[field] * length
+    weighted: NDArray[np.float64] = (FIELD_WEIGHTS * (K1 + 1))[field] * count / (count + norm)
     return weighted
 
 
@@ -190,29 +191,23 @@ def idf(frequencies: NDArray[Any], documents: int) -> NDArray[np.float64]:
     return weights
 
 
-def _starts(sizes: NDArray[Any]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-
-
-def _places(
-    postings: dict[str, NDArray[Any]],
-    order: NDArray[Any],
-    count: NDArray[Any],
-    field: NDArray[Any],
-) -> NDArray[np.uint32]:
-    """The places in the order of the postings: runs of `count` items are moved as a whole."""
-    begin = (np.cumsum(postings["count"]) - postings["count"])[order]
-    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-    moved: NDArray[np.uint32] = postings["places"][np.repeat(begin, count) + within]
-    fields = np.repeat(field << FIELD_SHIFT, count).astype(np.uint32)
-    return moved | fields
-
-
 def _dense(arrays: dict[str, NDArray[Any]], documents: int) -> dict[str, NDArray[Any]]:
-    starts = arrays["starts"]
-    common = np.flatnonzero(np.diff(starts) > max(64, documents // DENSE))
+    begins = arrays["starts"]
+    common = np.flatnonzero(np.diff(begins) > max(64, documents // DENSE))
     rows = np.zeros((len(common), documents), np.float32)
     for row, term in enumerate(common):
-        postings = slice(starts[term], starts[term + 1])
+        postings = slice(begins[term], begins[term + 1])
         rows[row, arrays["documents"][postings]] = arrays["impacts"][postings]
     return {"dense": rows, "dense_terms": common.astype(np.uint32)}
+
+
+def _vocabulary(segments: Sequence[Segment]) -> Vocabulary:
+    """The unstemmed words of all live documents."""
+    counts: Counter[str] = Counter()
+    for segment in segments:
+        words = texts(segment.arrays.words)
+        live = segment.arrays.word[segment.alive[segment.arrays.word_document]]
+        counts.update(
+            dict(zip(words, np.bincount(live, minlength=len(words)).tolist(), strict=True))
+        )
+    return Vocabulary.of({word: count for word, count in counts.items() if count})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -38,21 +39,58 @@ LENGTH_SHARES = {
 PASSAGE = 1_500  # letters of a section that its meaning is made from
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
-    """One thing that can be found: an article (anchor ""), or a question of a FAQ page.
+    """One thing that can be found: an article, or a question of a FAQ page with its answer."""
 
-    `fields`: name -> its parts; no phrase reaches from one part to the next. `headings` has a part
-    for each section, and `body` too, after the summary; a FAQ page has no sections in its body.
-    `passages` are its sections with their titles, for their meaning.
-    """
+    article: Article
+    question: Section | None = None
+    answer: str = ""
 
-    slug: str
-    anchor: str
-    lang: str
-    boost: float
-    fields: dict[str, tuple[str, ...]]
-    passages: tuple[str, ...] = ()
+    @property
+    def key(self) -> str:
+        """Its name in the index; documents of equal score stand in the order of their keys."""
+        return f"{self.article.slug}#{self.question.anchor if self.question else ''}"
+
+    @property
+    def lang(self) -> str:
+        return self.article.lang
+
+    @property
+    def boost(self) -> float:
+        return self.article.boost
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes when the document has to be indexed again."""
+        a = self.article
+        told = repr((self.key, a.revision, a.path, a.lang, a.boost, a.kind, a.questions,
+                     a.keywords, a.tags, self.answer))  # fmt: skip
+        return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:24]
+
+    @cached_property
+    def fields(self) -> dict[str, tuple[str, ...]]:
+        """Name -> its parts; no phrase reaches from one part to the next.
+
+        `headings` has a part for each section, and `body` too, after the summary. A FAQ page has
+        no sections in its body: they are documents of their own.
+        """
+        article = self.article
+        if self.question:
+            return {
+                "title": (plain_question(self.question.title),),
+                "headings": (article.title,),
+                "body": ("", self.answer),
+            }
+        texts = () if article.kind == "faq" else tuple(s.text for s in article.sections)
+        return {
+            "title": (article.title,),
+            "questions": article.questions,
+            "keywords": (*article.keywords, *article.tags),
+            "address": (_address(article),),
+            "headings": tuple(section.title for section in article.sections),
+            "body": (article.summary, *texts),
+        }
 
     @property
     def about(self) -> str:
@@ -60,15 +98,12 @@ class Document:
         return "\n".join((*self.fields["title"], *self.fields.get("questions", ())))
 
     @property
-    def key(self) -> str:
-        """Its name in the index; documents of equal score stand in the order of their keys."""
-        return f"{self.slug}#{self.anchor}"
-
-    @property
-    def digest(self) -> str:
-        """Changes when the document has to be indexed again."""
-        told = repr((self.lang, self.boost, sorted(self.fields.items())))
-        return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:24]
+    def passages(self) -> tuple[str, ...]:
+        """Its sections with their titles, for their meaning."""
+        if self.question:
+            return (f"{self.question.title}\n{self.answer[:PASSAGE]}",)
+        article = self.article
+        return tuple(f"{s.title or article.title}\n{s.text[:PASSAGE]}" for s in article.sections)
 
 
 def documents_of(library: Library) -> dict[str, list[Document]]:
@@ -83,56 +118,17 @@ def _documents(library: Library) -> Iterator[Document]:
     for article in library.articles:
         if not article.searchable:
             continue
-        yield _article(article)
+        yield Document(article)
         if article.kind == "faq":
-            yield from _questions(article)
-
-
-def _article(article: Article) -> Document:
-    # the answers of a FAQ are documents of their own
-    texts = () if article.kind == "faq" else tuple(s.text for s in article.sections)
-    return Document(
-        article.slug,
-        "",
-        article.lang,
-        article.boost,
-        {
-            "title": (article.title,),
-            "questions": article.questions,
-            "keywords": (*article.keywords, *article.tags),
-            "address": (_address(article),),
-            "headings": tuple(section.title for section in article.sections),
-            "body": (article.summary, *texts),
-        },
-        tuple(_passage(article, section) for section in article.sections),
-    )
-
-
-def _passage(article: Article, section: Section) -> str:
-    return f"{section.title or article.title}\n{section.text[:PASSAGE]}"
+            level = question_level(article.sections)
+            for section, text in _answers(article.sections, level):
+                yield Document(article, section, text)
 
 
 def _address(article: Article) -> str:
     """The words of the slug and of the file's name: writers put what a page is about there."""
     words = re.split(r"[-_.\s]+", f"{article.slug}-{PurePosixPath(article.path).stem}")
     return " ".join(dict.fromkeys(word for word in words if not word.isdigit()))
-
-
-def _questions(article: Article) -> Iterator[Document]:
-    level = question_level(article.sections)
-    for section, text in _answers(article.sections, level):
-        yield Document(
-            article.slug,
-            section.anchor,
-            article.lang,
-            article.boost,
-            {
-                "title": (plain_question(section.title),),
-                "headings": (article.title,),
-                "body": ("", text),
-            },
-            (f"{section.title}\n{text[:PASSAGE]}",),
-        )
 
 
 def _answers(sections: tuple[Section, ...], level: int) -> Iterator[tuple[Section, str]]:

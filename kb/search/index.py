@@ -6,13 +6,13 @@ from it. It can be deleted at any time: the next build makes it anew.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from array import array
 from typing import TYPE_CHECKING, Any
 
 from whoosh import fields, formats
+from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import FileIndex, create_in, open_dir
 
 from kb.search.analysis import is_cjk, places_of_parts, plain_word, words
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-FORMAT = "6"  # another number makes every index and every generation anew
+FORMAT = "7"  # another number makes every index and every generation anew
 STATE = "state.json"
 LAST_PLACE = 2**24 - 1  # places beyond are as good as the last
 
@@ -72,7 +72,7 @@ def schema() -> fields.Schema:
         key=fields.ID(unique=True, stored=True),
         boost=fields.STORED,
         sections=fields.STORED,
-        words=fields.KEYWORD(),
+        words=fields.KEYWORD(scorable=True),  # else Whoosh asks the disk for each posting's length
         **{name: Terms() for name in FIELDS},
     )
 
@@ -110,20 +110,22 @@ def _open(folder: Path) -> tuple[FileIndex, dict[str, str]]:
     return create_in(str(folder), schema()), {}
 
 
-def _files(folder: Path) -> dict[str, str]:
-    """Name -> digest of Whoosh's own files."""
+def _files(folder: Path) -> dict[str, list[int]]:
+    """Name -> size and date of Whoosh's own files. Reading them all would take longer than an
+    edit may."""
     found = {}
     for path in sorted(folder.iterdir()):
         if path.suffix in (".seg", ".toc"):
-            with path.open("rb") as file:
-                found[path.name] = hashlib.file_digest(file, "blake2b").hexdigest()[:32]
+            stat = path.stat()
+            found[path.name] = [stat.st_size, stat.st_mtime_ns]
     return found
 
 
 def _write(
     index: FileIndex, gone: list[str], new: list[Document], progress: Progress | None
 ) -> None:
-    writer = index.writer(limitmb=256)
+    # Compressing blocks costs more than reading them: they are read once.
+    writer = index.writer(limitmb=256, codec=W3Codec(compression=0))
     try:
         for key in gone:
             writer.delete_by_term("key", key)
@@ -131,7 +133,8 @@ def _write(
             writer.add_document(key=document.key, boost=document.boost, **_analysed(document))
             if progress:
                 progress(done, len(new))
-        writer.commit()
+        # Whoosh merges small segments by itself; a large one it would keep, however little is left.
+        writer.commit(optimize=index.doc_count_all() > 2 * max(1, index.doc_count()))
     except BaseException:
         writer.cancel()  # else its lock stays
         raise

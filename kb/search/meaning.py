@@ -13,14 +13,16 @@ model is the file inside the wheel of `wordllama`; importing that package would 
 from __future__ import annotations
 
 import importlib.util
-import zipfile
+import json
+import shutil
+from dataclasses import dataclass
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from kb.search.ragged import items, starts
 from kb.search.ranking import best, load_array
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 LANG = "en"  # the language that the model knows
 RARE = 1e-3  # `a` of the formula
 BATCH = 256
+WIDTH = 256  # of a vector
 MOST_TITLES = 20_000  # of more documents only those that share a word with the query are compared
 CANDIDATES = 1_000
 _FILES = ("weights/l2_supercat_256.safetensors", "tokenizers/l2_supercat_tokenizer_config.json")
@@ -72,9 +75,16 @@ class Model:
         found = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [one.ids for one in found]
 
+    def embed_texts(self, texts: Sequence[str], weights: NDArray[np.float32]) -> Vectors:
+        vectors = np.zeros((len(texts), WIDTH), np.float32)
+        for begin in range(0, len(texts), BATCH):
+            some = texts[begin : begin + BATCH]
+            vectors[begin : begin + BATCH] = self.embed(self.tokens(some), weights)
+        return vectors
+
     def embed(self, tokens: Sequence[Sequence[int]], weights: NDArray[np.float32]) -> Vectors:
         """Texts × 256, of unit length, or zero for a text without tokens."""
-        vectors = np.zeros((len(tokens), self.vectors.shape[1]), np.float32)
+        vectors = np.zeros((len(tokens), WIDTH), np.float32)
         for row, ids in enumerate(tokens):
             if ids:
                 vectors[row] = weights[ids] @ self.vectors[ids].astype(np.float32)
@@ -89,61 +99,90 @@ def model() -> Model | None:
     return Model(*paths) if paths else None
 
 
-def embed_documents(documents: Sequence[Document], folder: Path, cache_folder: Path) -> None:
-    """Write the vectors of documents, sorted by key; texts seen before come from the cache.
+def embed_documents(documents: Sequence[Document], folder: Path, kept: Path) -> None:
+    """Write the vectors of documents, sorted by key, into `folder`.
 
+    Those of the last time are in `kept`: documents of the same digest are not embedded again.
     Does nothing without the model.
     """
     found = model()
     if found is None or not documents:
         return
-    cache_folder.mkdir(parents=True, exist_ok=True)
-    texts = [document.about for document in documents]
-    for document in documents:
-        texts += document.passages
-    vectors, weights = _embed(found, texts, cache_folder / "meaning.npz")
-    sizes = [len(document.passages) for document in documents]
-    np.save(folder / "titles.npy", vectors[: len(documents)])
-    np.save(folder / "sections.npy", vectors[len(documents) :])
-    np.save(folder / "section_starts.npy", np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
-    np.save(folder / "token_weights.npy", weights)
+    old = _Kept.open(kept)
+    if old is None or not old.size / 2 <= len(documents) <= old.size * 2:
+        # Else one edit would change every weight, and so every vector.
+        texts = [text for one in documents for text in (one.about, *one.passages)]
+        old = _Kept.nothing(_token_weights(found, texts), len(documents))
+    known = {digest: n for n, digest in enumerate(old.digests)}
+    fresh = [one for one in documents if one.digest not in known]
+    titles, sections, counts = _embed(found, fresh, old.weights)
+    at = {one.digest: len(old.digests) + n for n, one in enumerate(fresh)} | known
+    order = np.array([at[one.digest] for one in documents], np.int64)
+    counts = np.concatenate([old.counts, counts])
+    titles = np.concatenate([old.titles, titles])[order]
+    sections = np.concatenate([old.sections, sections])[
+        items(starts(counts)[:-1][order], counts[order])
+    ]
+    new = _Kept(
+        [one.digest for one in documents], old.size, old.weights, titles, sections, counts[order]
+    )
+    shutil.rmtree(kept, ignore_errors=True)
+    kept.mkdir()
+    new.save_vectors(folder)
+    new.save(kept)
 
 
-def _embed(found: Model, texts: list[str], path: Path) -> tuple[Vectors, NDArray[np.float32]]:
-    """Vectors of the texts, and the token weights; both are kept in the file at `path`.
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the next build can use: the documents' digests, and for how many documents the tokens
+    were weighed; else as in the module's description, `counts` being the number of sections."""
 
-    Weights are counted once and again when the texts have become twice or half as many: else
-    one edit would change every vector.
-    """
-    digests = [blake2b(t.encode("utf-8", "replace"), digest_size=16).digest() for t in texts]
-    kept = _load(path)
-    if kept is None or not len(texts) / 2 <= int(kept["size"]) <= len(texts) * 2:
-        weights = _token_weights(found, texts)
-        known: dict[bytes, int] = {}
-        old = np.zeros((0, found.vectors.shape[1]), np.float32)
-        size = len(texts)
-    else:
-        weights, old, size = kept["weights"], kept["vectors"], int(kept["size"])
-        known = {row.tobytes(): n for n, row in enumerate(kept["digests"])}
-    new = [n for n, digest in enumerate(digests) if digest not in known]
-    vectors = np.zeros((len(texts), found.vectors.shape[1]), np.float32)
-    for begin in range(0, len(new), BATCH):
-        rows = new[begin : begin + BATCH]
-        vectors[rows] = found.embed(found.tokens([texts[n] for n in rows]), weights)
-    same = [n for n, digest in enumerate(digests) if digest in known]
-    vectors[same] = old[[known[digests[n]] for n in same]]
-    if new or len(known) != len(texts):
-        packed = np.frombuffer(b"".join(digests), np.uint8).reshape(-1, 16)
-        np.savez(path, weights=weights, vectors=vectors, digests=packed, size=size)
-    return vectors, weights
+    digests: list[str]
+    size: int
+    weights: NDArray[np.float32]
+    titles: Vectors
+    sections: Vectors
+    counts: NDArray[np.int64]
+
+    @classmethod
+    def nothing(cls, weights: NDArray[np.float32], size: int) -> _Kept:
+        none = np.zeros((0, WIDTH), np.float32)
+        return cls([], size, weights, none, none, np.zeros(0, np.int64))
+
+    @classmethod
+    def open(cls, folder: Path) -> _Kept | None:
+        try:
+            state = json.loads((folder / "state.json").read_bytes())
+            weights, titles, sections, begins = (
+                np.load(folder / f"{name}.npy", mmap_mode="r") for name in _NAMES
+            )
+            return cls(state["digests"], state["size"], weights, titles, sections, np.diff(begins))
+        except (OSError, ValueError, KeyError, EOFError):
+            return None
+
+    def save(self, folder: Path) -> None:
+        self.save_vectors(folder)
+        state = {"digests": self.digests, "size": self.size}
+        (folder / "state.json").write_text(json.dumps(state))
+
+    def save_vectors(self, folder: Path) -> None:
+        np.save(folder / "token_weights.npy", self.weights)
+        np.save(folder / "titles.npy", self.titles)
+        np.save(folder / "sections.npy", self.sections)
+        np.save(folder / "section_starts.npy", starts(self.counts))
 
 
-def _load(path: Path) -> dict[str, NDArray[Any]] | None:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-        return None
+_NAMES = ("token_weights", "titles", "sections", "section_starts")
+
+
+def _embed(
+    found: Model, documents: Sequence[Document], weights: NDArray[np.float32]
+) -> tuple[Vectors, Vectors, NDArray[np.int64]]:
+    """Vectors of titles and of all sections, and how many sections each document has."""
+    passages = [document.passages for document in documents]
+    titles = found.embed_texts([document.about for document in documents], weights)
+    sections = found.embed_texts([text for some in passages for text in some], weights)
+    return titles, sections, np.array([len(some) for some in passages], np.int64)
 
 
 def _token_weights(found: Model, texts: list[str]) -> NDArray[np.float32]:
@@ -166,6 +205,7 @@ class Meaning:
         self._titles = load_array(folder / "titles.npy")
         self._sections = load_array(folder / "sections.npy")
         self._starts = load_array(folder / "section_starts.npy")
+        self._counts = np.diff(self._starts)
         self._weights = load_array(folder / "token_weights.npy")
 
     def vector(self, text: str) -> Vectors:
@@ -186,11 +226,11 @@ class Meaning:
 
     def sections(self, vector: Vectors, documents: NDArray[np.int64]) -> Vectors:
         """The cosine of the best section of each of these documents, not below 0."""
-        begins, sizes = self._starts[documents], np.diff(self._starts)[documents]
-        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        cosines = self._sections[np.repeat(begins, sizes) + within] @ vector
+        sizes = self._counts[documents]
+        cosines = self._sections[items(self._starts[documents], sizes)] @ vector
         found = np.zeros(len(documents), np.float32)
-        np.maximum.at(found, np.repeat(np.arange(len(documents)), sizes), cosines)
+        owners = np.repeat(np.arange(len(documents)), sizes)
+        np.maximum.at(found, owners, cosines)
         return found
 
 

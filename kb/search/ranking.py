@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kb.search.compiling import FIELD_SHIFT
+from kb.search.ragged import items
+from kb.search.segments import FIELD_SHIFT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +31,8 @@ _ARRAYS = (
     "starts",
     "documents",
     "impacts",
-    "place_starts",
+    "place_begins",
+    "place_counts",
     "places",
     "dense",
     "dense_terms",
@@ -157,11 +159,9 @@ class Ranking:
         number = self._number[term]
         documents = self.postings(term)[0]
         at = np.searchsorted(documents, among) + self._starts[number]
-        starts = self._arrays["place_starts"]
-        begins, ends = starts[at], starts[at + 1]
-        sizes = ends - begins
-        within = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        places = self._arrays["places"][np.repeat(begins, sizes) + within]
+        begins = self._arrays["place_begins"][at]
+        sizes = self._arrays["place_counts"][at]
+        places = self._arrays["places"][items(begins, sizes)]
         found: NDArray[np.int64] = np.repeat(among.astype(np.int64), sizes) << 32
         found |= places.astype(np.int64)
         return found
@@ -175,8 +175,9 @@ class Ranking:
         at = some.start + int(np.searchsorted(self._arrays["documents"][some], document))
         if at == some.stop or self._arrays["documents"][at] != document:
             return []
-        starts = self._arrays["place_starts"]
-        places: list[int] = self._arrays["places"][starts[at] : starts[at + 1]].tolist()
+        begin = self._arrays["place_begins"][at]
+        end = begin + self._arrays["place_counts"][at]
+        places: list[int] = self._arrays["places"][begin:end].tolist()
         return places
 
     def sections_of(self, document: int) -> list[int]:

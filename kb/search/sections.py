@@ -9,8 +9,8 @@ from bisect import bisect_right
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from kb.search.compiling import FIELD_SHIFT
 from kb.search.documents import FIELDS
+from kb.search.segments import FIELD_SHIFT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,22 +1,23 @@
 """Segments: Whoosh's postings as arrays, each segment read once and then kept.
 
 A Whoosh segment never changes but for its list of deleted documents, so its arrays are written
-beside it and an edit reads only the small segment that it added. Whole blocks are taken from the
-codec (128 postings at a time); its matchers need 2 µs for every posting.
+beside it, sorted as ranking wants them, and an edit reads only the small segment that it added.
+Whole blocks are taken from the codec (128 postings at a time); its matchers need 2 µs for each.
 """
 
 from __future__ import annotations
 
-import zipfile
+import shutil
 from dataclasses import dataclass, fields
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from whoosh.codec.whoosh3 import LENGTHS_COLUMN
 from whoosh.util.numeric import byte_to_length
 
 from kb.search.documents import FIELDS
+from kb.search.ragged import items, starts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,45 +28,50 @@ if TYPE_CHECKING:
     from whoosh.reading import SegmentReader
 
 WORDS = "words"
+FIELD_SHIFT = 24  # a place says which field it is in: field << 24 | place
 _LENGTH_OF_BYTE = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
-    """Parallel arrays, one item a posting: number of its text, document, field; term frequency.
+class Arrays:
+    """What is kept of a segment. Texts are UTF-8, separated by newlines; d, t, p and f number its
+    documents, terms, postings and fields.
 
-    `texts` are the terms, UTF-8, separated by newlines; `places` of all postings follow each
-    other, `count` (uint32) of them for each.
+    A posting is a term and a document that holds it, whatever the field; they are sorted by term,
+    then by document. A part is what a posting has in one field, a posting's parts stand together.
     """
 
-    texts: NDArray[np.uint8]
-    text: NDArray[np.uint32]
-    document: NDArray[np.uint32]
-    field: NDArray[np.uint8]
-    count: NDArray[np.uint32]
-    places: NDArray[np.uint32]
-
-    def terms(self) -> list[str]:
-        return bytes(self.texts).decode().split("\n") if len(self.texts) else []
+    keys: NDArray[np.uint8]  # texts, d
+    boosts: NDArray[np.float32]  # d
+    lengths: NDArray[np.float32]  # f × d, as Whoosh knows them: exact up to 40 or so
+    totals: NDArray[np.uint32]  # f × d, exact
+    sections: NDArray[np.uint32]  # places where sections begin, of all documents
+    section_counts: NDArray[np.uint32]  # d, how many of `sections`
+    terms: NDArray[np.uint8]  # texts, t, sorted
+    term: NDArray[np.uint32]  # p
+    document: NDArray[np.uint32]  # p
+    first_part: NDArray[np.int64]  # p
+    first_place: NDArray[np.int64]  # p
+    place_count: NDArray[np.uint32]  # p
+    part_field: NDArray[np.uint8]
+    part_count: NDArray[np.uint32]  # how often the term stands in the field
+    part_length: NDArray[np.float32]  # the field's length
+    places: NDArray[np.uint32]  # rising within a posting
+    words: NDArray[np.uint8]  # texts: unstemmed words
+    word: NDArray[np.uint32]  # of each pair of a word and a document that holds it
+    word_document: NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One segment: keys and boosts by document, field lengths (fields × documents), postings.
+    """`alive` says which of its documents are not deleted."""
 
-    `sections`, of all documents after each other and `section_count` for each, are places where
-    sections begin. `alive` says which documents are not deleted. `words` are postings of
-    unstemmed words, without places.
-    """
-
-    keys: tuple[str, ...]
-    boosts: NDArray[np.float32]
-    lengths: NDArray[np.float32]
-    sections: NDArray[np.uint32]
-    section_count: NDArray[np.uint32]
+    arrays: Arrays
     alive: NDArray[np.bool_]
-    postings: Postings
-    words: Postings
+
+
+def texts(packed: NDArray[np.uint8]) -> list[str]:
+    return bytes(packed).decode().split("\n") if len(packed) else []
 
 
 def read_segments(index: FileIndex, cache: Path) -> list[Segment]:
@@ -75,63 +81,62 @@ def read_segments(index: FileIndex, cache: Path) -> list[Segment]:
     reader = index.reader()
     try:
         for leaf, _ in reader.leaf_readers():
-            if not leaf.doc_count_all():
+            documents = leaf.doc_count_all()
+            if not documents:
                 continue
-            path = cache / f"{leaf.segment().segment_id()}.npz"
-            known.add(path)
-            arrays = _load(path)
-            if arrays is None:
-                arrays = _read(leaf)
-                np.savez(path, allow_pickle=False, **arrays)
-            found.append(_segment(leaf, arrays))
+            folder = cache / str(leaf.segment().segment_id())
+            known.add(folder)
+            arrays = _load(folder) or _save(_read(leaf), folder)
+            alive = np.ones(documents, bool)
+            alive[list(leaf._perdoc.deleted_docs())] = False
+            found.append(Segment(arrays, alive))
     finally:
         reader.close()
-    for path in set(cache.iterdir()) - known:
-        path.unlink()
+    for folder in set(cache.iterdir()) - known:
+        shutil.rmtree(folder)
     return found
 
 
-def _load(path: Path) -> dict[str, NDArray[Any]] | None:
+def _load(folder: Path) -> Arrays | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+        return Arrays(
+            *(np.load(folder / f"{field.name}.npy", mmap_mode="r") for field in fields(Arrays))
+        )
+    except (OSError, ValueError, EOFError):
         return None
 
 
-def _segment(leaf: SegmentReader, arrays: dict[str, NDArray[Any]]) -> Segment:
-    alive = np.ones(leaf.doc_count_all(), bool)
-    alive[list(leaf._perdoc.deleted_docs())] = False
-    names = [field.name for field in fields(Postings)]
-    return Segment(
-        tuple(bytes(arrays["keys"]).decode().split("\n")),
-        arrays["boosts"],
-        arrays["lengths"],
-        arrays["sections"],
-        arrays["section_count"],
-        alive,
-        Postings(**{name: arrays[f"postings_{name}"] for name in names}),
-        Postings(**{name: arrays[f"words_{name}"] for name in names}),
-    )
-
-
-def _read(leaf: SegmentReader) -> dict[str, NDArray[Any]]:
-    stored = [leaf.stored_fields(n) for n in range(leaf.doc_count_all())]
-    arrays: dict[str, NDArray[Any]] = {
-        "keys": _packed([document["key"] for document in stored]),
-        "boosts": np.array([document["boost"] for document in stored], np.float32),
-        "lengths": np.stack([_lengths(leaf, name) for name in FIELDS]),
-        "sections": np.frombuffer(b"".join(d["sections"] for d in stored), np.uint32),
-        "section_count": np.array([len(d["sections"]) // 4 for d in stored], np.uint32),
-    }
-    for kind, names in (("postings", FIELDS), ("words", (WORDS,))):
-        for name, array in _postings(leaf, names).items():
-            arrays[f"{kind}_{name}"] = array
+def _save(arrays: Arrays, folder: Path) -> Arrays:
+    """In one step: what a killed build leaves is not taken for the whole."""
+    unfinished = folder.with_name(f".{folder.name}")
+    for leftover in (unfinished, folder):
+        shutil.rmtree(leftover, ignore_errors=True)
+    unfinished.mkdir()
+    for field in fields(Arrays):
+        np.save(unfinished / f"{field.name}.npy", getattr(arrays, field.name))
+    unfinished.rename(folder)
     return arrays
 
 
+def _read(leaf: SegmentReader) -> Arrays:
+    stored = [leaf.stored_fields(n) for n in range(leaf.doc_count_all())]
+    lengths = np.stack([_lengths(leaf, name) for name in FIELDS])
+    found = _postings(leaf, lengths)
+    words = _occurrences(leaf, (WORDS,))
+    return Arrays(
+        keys=_packed([document["key"].encode() for document in stored]),
+        boosts=np.array([document["boost"] for document in stored], np.float32),
+        lengths=lengths,
+        sections=np.frombuffer(b"".join(d["sections"] for d in stored), np.uint32),
+        section_counts=np.array([len(d["sections"]) // 4 for d in stored], np.uint32),
+        words=_packed(words.terms),
+        word=words.term,
+        word_document=words.document,
+        **found,
+    )
+
+
 def _lengths(leaf: SegmentReader, name: str) -> NDArray[np.float32]:
-    """Field lengths as Whoosh knows them: one byte each, exact up to 40 or so."""
     documents = leaf.doc_count_all()
     reader = leaf._perdoc  # a column at once; the public way is a call a document
     column = f"_{name}_len"
@@ -141,26 +146,67 @@ def _lengths(leaf: SegmentReader, name: str) -> NDArray[np.float32]:
     return _LENGTH_OF_BYTE[np.fromiter((values[n] for n in range(documents)), np.uint8, documents)]
 
 
-def _postings(leaf: SegmentReader, names: tuple[str, ...]) -> dict[str, NDArray[Any]]:
-    numbers: dict[bytes, int] = {}
-    text, document, field, sizes = [], [], [], []
-    counts: list[NDArray[np.uint32]] = []
+def _postings(leaf: SegmentReader, lengths: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
+    """Whoosh's postings, a field each, sorted and put together."""
+    terms, term, document, field, count, places = _occurrences(leaf, FIELDS)
+    order = np.lexsort((field, document, term))
+    moved = places[items(starts(count)[:-1][order], count[order])]
+    term, document = term[order], document[order]
+    field, count = field[order], count[order]
+    pair = term.astype(np.int64) * max(1, lengths.shape[1]) + document
+    first = np.flatnonzero(np.diff(pair, prepend=-1))
+    totals = np.zeros(lengths.shape, np.uint32)
+    np.add.at(totals, (field, document), count)
+    return {
+        "terms": _packed(terms),
+        "term": term[first],
+        "document": document[first],
+        "first_part": first,
+        "first_place": starts(count)[:-1][first],
+        "place_count": np.add.reduceat(count, first, dtype=np.uint32) if len(first) else count,
+        "part_field": field,
+        "part_count": count,
+        "part_length": lengths[field, document],
+        "places": moved | np.repeat(field.astype(np.uint32) << FIELD_SHIFT, count),
+        "totals": totals,
+    }
+
+
+class _Occurrences(NamedTuple):
+    """The sorted terms of some fields; of each posting its term, document, field and count; the
+    places of all."""
+
+    terms: list[bytes]
+    term: NDArray[np.uint32]
+    document: NDArray[np.uint32]
+    field: NDArray[np.uint8]
+    counts: NDArray[np.uint32]
+    places: NDArray[np.uint32]
+
+
+def _occurrences(leaf: SegmentReader, names: tuple[str, ...]) -> _Occurrences:
+    term, field, sizes = [], [], []
+    documents: list[list[int]] = []
     payload: list[bytes] = []
-    for name, term, ids, values in _terms(leaf, frozenset(names)):
-        text.append(numbers.setdefault(term, len(numbers)))
+    numbers: dict[bytes, int] = {}
+    for name, text, ids, values in _terms(leaf, frozenset(names)):
+        term.append(numbers.setdefault(text, len(numbers)))
         field.append(names.index(name))
         sizes.append(len(ids))
-        document.append(ids)
-        counts.append(np.fromiter(map(len, values), np.uint32, len(values)) // 4)
+        documents.append(ids)
         payload += values
-    return {
-        "texts": _packed_bytes(list(numbers)),
-        "text": np.repeat(np.array(text, np.uint32), sizes),
-        "document": np.fromiter(chain.from_iterable(document), np.uint32, sum(sizes)),
-        "field": np.repeat(np.array(field, np.uint8), sizes),
-        "count": np.concatenate(counts) if counts else np.zeros(0, np.uint32),
-        "places": np.frombuffer(b"".join(payload), np.uint32),
-    }
+    ordered = sorted(numbers)
+    rank = np.zeros(len(ordered), np.uint32)
+    rank[[numbers[text] for text in ordered]] = np.arange(len(ordered), dtype=np.uint32)
+    total = sum(sizes)
+    return _Occurrences(
+        ordered,
+        np.repeat(rank[np.array(term, np.int64)], sizes),
+        np.fromiter(chain.from_iterable(documents), np.uint32, total),
+        np.repeat(np.array(field, np.uint8), sizes),
+        np.fromiter(map(len, payload), np.uint32, len(payload)) // 4,
+        np.frombuffer(b"".join(payload), np.uint32),
+    )
 
 
 def _terms(
@@ -189,9 +235,5 @@ def _terms(
         yield name, term, ids, values
 
 
-def _packed(texts: list[str]) -> NDArray[np.uint8]:
-    return _packed_bytes([text.encode() for text in texts])
-
-
-def _packed_bytes(texts: list[bytes]) -> NDArray[np.uint8]:
-    return np.frombuffer(b"\n".join(texts), np.uint8)
+def _packed(some: list[bytes]) -> NDArray[np.uint8]:
+    return np.frombuffer(b"\n".join(some), np.uint8)
