@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 
@@ -14,6 +15,11 @@ from kb.errors import UsageError
 MARKDOWN = frozenset({".md", ".markdown", ".mdx"})
 MAX_BYTES = 2_000_000
 REDIRECTS = "_redirects"
+# What writers keep beside the articles, at the top of the folder only.
+LISTS = re.compile(
+    r"_redirects|synonyms(\.[a-z]{2,3})?\.txt|(pins|searches)\.ya?ml|rigged[-_]results\.(ya?ml|json)",
+    re.I,
+)
 SKIPPED = frozenset({"node_modules", "__pycache__"})
 
 
@@ -28,19 +34,27 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One look at the folder. `files`: path -> (size, mtime) of all that is not Markdown."""
+    """One look at the folder. `files`: path -> (size, mtime) of all that is not Markdown.
+
+    `lists`: name -> text of the files of `LISTS`.
+    """
 
     root: Path
     sources: tuple[Source, ...]
     files: dict[str, tuple[int, int]]
-    redirects: str
     problems: tuple[Problem, ...]
+    lists: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def redirects(self) -> str:
+        return self.lists.get(REDIRECTS, "")
 
     @property
     def digest(self) -> str:
         """Changes when anything that a build reads changes."""
         facts = [(s.path, s.digest) for s in self.sources]
-        told = repr((facts, sorted(self.files.items()), self.redirects, self.problems))
+        files = sorted(self.files.items())
+        told = repr((facts, files, self.problems, sorted(self.lists.items())))
         return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
 
 
@@ -56,7 +70,7 @@ def read_folder(root: Path) -> Folder:
     sources: list[Source] = []
     problems: list[Problem] = []
     files: dict[str, tuple[int, int]] = {}
-    redirects = ""
+    lists: dict[str, str] = {}
     for path, name in sorted(_walk(root, problems)):
         try:
             stat = path.stat()
@@ -64,8 +78,8 @@ def read_folder(root: Path) -> Folder:
                 continue  # reading a pipe would wait for ever
             if path.suffix.lower() in MARKDOWN:
                 sources.append(_read(path, name, stat.st_size))
-            elif name == REDIRECTS:
-                redirects = _read(path, name, stat.st_size).data.decode("utf-8-sig", "replace")
+            elif LISTS.fullmatch(name):
+                lists[name] = _text(path, name, stat.st_size)
             else:
                 files[name] = (stat.st_size, stat.st_mtime_ns)
         except FileNotFoundError:
@@ -76,7 +90,7 @@ def read_folder(root: Path) -> Folder:
             hint = "Check the file's permissions."
             message = f"the file could not be read: {error.strerror}"
             problems.append(Problem(name, 1, 1, "unreadable", message, hint))
-    return Folder(root, tuple(sources), files, redirects, tuple(problems))
+    return Folder(root, tuple(sources), files, tuple(problems), lists)
 
 
 class _TooLarge(Exception):
@@ -91,6 +105,10 @@ def _read(path: Path, name: str, size: int) -> Source:
         raise _TooLarge(Problem(name, 1, 1, "too-large", message, hint))
     data = path.read_bytes()
     return Source(name, data, hashlib.sha256(data).hexdigest())
+
+
+def _text(path: Path, name: str, size: int) -> str:
+    return _read(path, name, size).data.decode("utf-8-sig", "replace")
 
 
 def _walk(root: Path, problems: list[Problem]) -> list[tuple[Path, str]]:
