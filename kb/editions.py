@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path  # noqa: TC003  (pydantic reads annotations here)
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from kb.content.article import Article, Asset, Category
 from kb.content.library import Library
 from kb.content.links import page_html
 from kb.content.redirects import Redirects  # noqa: TC001  (pydantic reads it)
+from kb.content.synonyms import Synonym  # noqa: TC001  (pydantic reads it)
 from kb.errors import NotFound
 from kb.search.indexing import build_indexes
 from kb.search.searcher import DEFAULT, Searcher
@@ -42,6 +43,8 @@ class _Shape:
     redirects: Redirects
     assets: dict[str, Asset]
     indexes: dict[str, str]
+    synonyms: tuple[Synonym, ...]
+    pins: dict[str, tuple[str, ...]]
 
 
 _SHAPE = TypeAdapter(_Shape)
@@ -123,7 +126,7 @@ def _save_library(library: Library, folder: Path) -> None:
     with (folder / "articles.jsonl").open("wb") as file:
         for article in library.articles:
             file.write(_ARTICLE.dump_json(article) + b"\n")
-    shape = _Shape(library.categories, library.redirects, library.assets, library.indexes)
+    shape = _Shape(**{part.name: getattr(library, part.name) for part in fields(_Shape)})
     (folder / "library.json").write_bytes(_SHAPE.dump_json(shape))
 
 
@@ -137,9 +140,8 @@ def _load_library(
         for line in file:
             digest = hashlib.blake2b(line, digest_size=16).digest()
             lines[digest] = known.get(digest) or _ARTICLE.validate_json(line)
-    articles = tuple(lines.values())
-    library = Library(articles, shape.categories, shape.redirects, shape.assets, shape.indexes)
-    return library, lines
+    rest = {part.name: getattr(shape, part.name) for part in fields(_Shape)}
+    return Library(tuple(lines.values()), **rest), lines
 
 
 def _copy_media(library: Library, root: Path, media: Path, previous: Path | None) -> None:

@@ -10,6 +10,7 @@ from kb.content.redirects import Redirects
 
 if TYPE_CHECKING:
     from kb.content.article import Article, Asset, Category
+    from kb.content.synonyms import Synonym
 
 MISC = "more"
 
@@ -20,6 +21,7 @@ class Library:
 
     `articles` are sorted by path, `categories` as they are shown, parents before children.
     `assets`: path below the folder -> Asset. `indexes`: path of an index.md -> category path.
+    `pins`: normalised search -> slugs that come first.
     """
 
     articles: tuple[Article, ...] = ()
@@ -27,6 +29,8 @@ class Library:
     redirects: Redirects = field(default_factory=Redirects)
     assets: dict[str, Asset] = field(default_factory=dict)
     indexes: dict[str, str] = field(default_factory=dict)
+    synonyms: tuple[Synonym, ...] = ()
+    pins: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def by_slug(self) -> dict[str, Article]:

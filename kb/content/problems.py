@@ -35,6 +35,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     "redirect-nowhere": ("error", "A redirect leads to an address that does not exist."),
     "redirect-loop": ("error", "Redirects lead in a circle."),
     "redirect-shadowed": ("warning", "A redirect can never apply: something else has its address."),
+    "bad-synonym": ("error", "A line of synonyms.txt could not be understood."),
+    "bad-pin": ("error", "An entry of pins.yml could not be understood."),
+    "pin-nowhere": ("error", "A search is pinned to an article that does not exist."),
 }
 
 

@@ -9,6 +9,8 @@ from kb.content.assembly import File, assemble, duplicates, with_assets, with_re
 from kb.content.assets import Assets
 from kb.content.folder import read_folder
 from kb.content.parsing import parse_all
+from kb.content.pins import check_pins, pins_for, read_pins
+from kb.content.synonyms import read_synonyms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,9 +60,25 @@ class Reader:
         staff, redirect_problems = public, public_problems
         if not all(file.public for file in files):
             staff, redirect_problems = self._library(files, folder, "staff")
+        public, staff, list_problems = self._with_lists(folder, public, staff)
         found = [*folder.problems, *problems, *duplicates(files), *redirect_problems]
+        found += list_problems
         found.sort(key=lambda p: (p.path, p.line, p.column, p.code))
         return Content(folder, tuple(files), public, staff, tuple(found), rendered)
+
+    def _with_lists(
+        self, folder: Folder, public: Library, staff: Library
+    ) -> tuple[Library, Library, list[Problem]]:
+        """Both libraries with the synonyms and with the pins of what each of them has."""
+        synonyms, problems = read_synonyms(folder.lists.items(), self.lang)
+        pins, wrong = read_pins(folder.lists.items())
+        problems += [*wrong, *check_pins(pins, staff)]
+
+        def complete(library: Library) -> Library:
+            return replace(library, synonyms=synonyms, pins=pins_for(pins, library))
+
+        done = complete(public)
+        return done, done if staff is public else complete(staff), problems
 
     def _parse(self, sources: Iterable[Source], progress: Callable[[int, int], None] | None) -> int:
         sources = list({source.digest: source for source in sources}.values())

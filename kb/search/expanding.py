@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kb.search.analysis import is_cjk, term_of
 from kb.search.scoring import Alternative
+from kb.search.synonyms import Synonyms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 COMPOUND_WEIGHT = 0.5
 SPELLING_WEIGHT = 0.5
+SYNONYM_WEIGHT = 0.3
 MOST = 24
 SHORTEST = 3  # letters of a part of a compound
 
 
 class Expander:
-    """Finds compounds that are written otherwise in the articles: `nameservers`, `name servers`."""
+    """Synonyms, and compounds that articles write otherwise: `nameservers`, `name servers`."""
 
     def __init__(
         self, ranking: Ranking, vocabulary: Vocabulary, library: Library, lang: str
@@ -33,11 +35,24 @@ class Expander:
         self._vocabulary = vocabulary
         self._lang = lang
         self._term = term_of(lang)
+        self.synonyms = Synonyms(library.synonyms, lang)
         self._halves = lru_cache(maxsize=4_096)(self._halves_of)
 
     def alternatives(self, query: Query) -> tuple[Alternative, ...]:
-        found = [*self._misspelt(query), *self._joined(query), *self._split(query)]
+        found = [
+            *self._misspelt(query),
+            *self._joined(query),
+            *self._split(query),
+            *self._synonyms(query),
+        ]
         return tuple(found[:MOST])
+
+    def _synonyms(self, query: Query) -> Iterator[Alternative]:
+        for start, end, phrase in self.synonyms.find(query.words):
+            if all(term in self._ranking for term in phrase.beside or phrase.terms):
+                yield Alternative(
+                    start, end, phrase.terms, SYNONYM_WEIGHT, "synonym", phrase.text, phrase.beside
+                )
 
     def _misspelt(self, query: Query) -> Iterator[Alternative]:
         """What else a corrected word may have been."""

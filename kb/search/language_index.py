@@ -56,8 +56,8 @@ class LanguageIndex:
         return Related(self.ranking, self.lang)
 
     def knows(self, word: str) -> bool:
-        """Whether any document has this word, in whatever form."""
-        return self._term(word) in self.ranking
+        """Whether any document has this word, in whatever form, or it is a synonym of some."""
+        return self._term(word) in self.ranking or self.expander.synonyms.knows(word)
 
     def known(self, query: Query) -> int:
         """How many of the query's terms some document has."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 # Smaller files are read: a mapped one that somebody truncates kills the process with SIGBUS.
 # From here on sharing the memory between workers is worth that risk.
 MAPPED_BYTES = 48 << 20
+PHRASES = 128  # kept in memory, a byte a document each
 MOST_ENDINGS = 32  # terms that a prefix may stand for
 _ARRAYS = (
     "starts",
@@ -55,6 +57,7 @@ class Ranking:
         self._starts = self._arrays["starts"]
         self._number = {term: n for n, term in enumerate(self.terms)}
         self._row = {int(term): n for n, term in enumerate(self._arrays["dense_terms"])}
+        self._phrases = lru_cache(maxsize=PHRASES)(self._find_phrase)
         if len(self._starts) != len(self.terms) + 1 or len(self.boosts) != len(self.keys):
             raise ValueError("the arrays of the index do not fit together")
 
@@ -139,7 +142,10 @@ class Ranking:
         return scores
 
     def phrase(self, terms: Sequence[str]) -> NDArray[np.bool_]:
-        """Which documents have these terms side by side, in one field."""
+        """Which documents have these terms side by side, in one field. Not to be changed."""
+        return self._phrases(tuple(terms))
+
+    def _find_phrase(self, terms: tuple[str, ...]) -> NDArray[np.bool_]:
         found = np.zeros(len(self.keys), bool)
         if not all(term in self for term in terms):
             return found

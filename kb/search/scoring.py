@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kb.search.ranking import Ranking, Scores
 
 STOP_WEIGHT = 0.6  # of words such as `how` and `the`, in documents that hold another word
-TITLE_MEANING, SECTION_MEANING = 0.7, 0.2  # of cosines, beside a best lexical score of 1
+TITLE_MEANING, SECTION_MEANING = 0.8, 0.3  # of cosines, beside a best lexical score of 1
 COMPARED = 64  # documents whose sections are compared with the query
 CLOSE = 0.55  # cosine of a title from which an article is found without sharing a word
 
@@ -26,8 +26,9 @@ CLOSE = 0.55  # cosine of a title from which an article is found without sharing
 class Alternative:
     """Other words for some of a query's: `start` and `end` number the words they replace.
 
-    A document that holds all of `terms` scores `weight` times their sum, unless the query's own
-    words score more. `why` is `synonym`, `compound` or `spelling`, `phrase` what is shown.
+    A document that holds all of `terms`, and where `beside` is given those side by side, scores
+    `weight` times the sum of `terms`, unless the query's own words score more. `why` is `synonym`,
+    `compound` or `spelling`, `phrase` what is shown.
     """
 
     start: int
@@ -36,6 +37,7 @@ class Alternative:
     weight: float
     why: str
     phrase: str
+    beside: tuple[str, ...] = ()
 
 
 def lexical(
@@ -73,10 +75,19 @@ def _gain(
     """By how much the best of the alternatives scores more than the words themselves."""
     most = ranking.nothing()
     for one in alternatives:
-        np.maximum(most, every(ranking, one.terms) * np.float32(one.weight), out=most)
+        np.maximum(most, alternative(ranking, one), out=most)
     mine = {term for word in query.words[start:end] for term in word.terms}
     gain: Scores = np.maximum(most - ranking.sum(t for t in query.terms if t in mine), 0)
     return gain
+
+
+def alternative(ranking: Ranking, one: Alternative) -> Scores:
+    """What an alternative is worth by itself."""
+    if one.beside:
+        scores = ranking.sum(one.terms) * ranking.phrase(one.beside)
+    else:
+        scores = every(ranking, one.terms)
+    return scores * np.float32(one.weight)
 
 
 def every(ranking: Ranking, terms: Sequence[str]) -> Scores:
