@@ -175,3 +175,8 @@ def test_no_heading_can_take_an_id_of_the_page_around_it(tmp_path) -> None:  # t
     assert set(frame) <= RESERVED
     headings = "\n\n".join(f"## {name.replace('-', ' ')}" for name in sorted(RESERVED))
     Visitor(make_site(tmp_path / "b", {"a.md": headings}).app()).get("/articles/a")
+
+
+def test_a_faq_without_a_single_heading_is_still_a_page(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    site = make_site(tmp_path, {"a.md": "---\ntitle: Faq\ntype: faq\n---\nAsk us.\n"})
+    assert "Ask us." in Visitor(site.app()).get("/articles/a")

@@ -74,7 +74,7 @@ def split_questions(body: str, level: int) -> tuple[str, list[Question]]:
     headings = [h for h in _top_headings(body) if h.level <= level]
     first = next((h.start for h in headings), len(body))
     questions, group = [], ""
-    for heading, following in zip(headings, [*headings[1:], None], strict=True):
+    for heading, following in zip(headings, [*headings[1:], None], strict=False):
         answer = body[heading.end : following.start if following else len(body)].strip()
         if heading.level < level:
             group = heading.title

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kb.knowledge_base import KnowledgeBase
 from kb.resources import resource_folder
 from kb.settings import read_settings
-from kb.web import errors, public, security, templating
+from kb.web import api, errors, public, security, templating
 from kb.web.pages import Pages
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_PARTS"] = 100
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # answers read as they are documented
 
     # What the views ask
     app.extensions["kb"] = KnowledgeBase(settings, audience, edition)
@@ -46,6 +47,7 @@ def create_app(
 
     # Views
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(api.blueprint)
     public.register_static(app)
     errors.register(app)
     security.register(app)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from flask import current_app, jsonify, redirect, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kb.errors import BadInput, JournalUnavailable, KbError, NotFound
-from kb.web import views
+from kb.web import found
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -56,7 +56,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return not_found("There is no such page.")
     status = HTTPStatus(error.code)
     hint = error.description or "" if status == HTTPStatus.FORBIDDEN else ""
-    return _answer(status, _TITLES.get(status, status.phrase) + ".", hint)
+    message = _TITLES.get(status, status.phrase)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        hint = f"Allowed: {', '.join(sorted(error.valid_methods))}."
+    return _answer(status, f"{message}.", hint)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
@@ -68,7 +71,11 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 
 def wants_json() -> bool:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return best == "application/json" or request.path.startswith("/api/")
+    return best == "application/json" or _of_the_api()
+
+
+def _of_the_api() -> bool:
+    return request.path.startswith("/api/")
 
 
 def _answer(status: HTTPStatus, message: str, hint: str) -> ResponseReturnValue:
@@ -88,6 +95,8 @@ def not_found(message: str) -> ResponseReturnValue:
     kb = current_app.extensions["kb"]
     if kb.live is None:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing has been published yet.", "")
+    if _of_the_api():
+        return _answer(HTTPStatus.NOT_FOUND, message, "Ask /api/v1/search or /api/v1/suggest.")
     if request.method in ("GET", "HEAD") and (
         target := kb.live.library.redirects.find(request.path)
     ):
@@ -97,7 +106,7 @@ def not_found(message: str) -> ResponseReturnValue:
     words = words_of(request.path)
     edition = kb.edition
     results = edition.search(words, kb.settings.lang) if words else None
-    hits = [views.hit(edition.library, found) for found in results.hits[:5]] if results else []
+    hits = found.hits(edition.library, results.hits[:5]) if results else []
     categories = edition.library.children("")
     page = render_template("errors/404.html", words=words, hits=hits, categories=categories)
     return page, HTTPStatus.NOT_FOUND

@@ -20,9 +20,9 @@ from flask import (
 
 from kb.errors import NotFound
 from kb.resources import resource_folder
-from kb.search.results import Options
-from kb.web import views
+from kb.web import found, views
 from kb.web.errors import wants_json
+from kb.web.freshness import for_everybody
 from kb.web.pages import KEEP
 from kb.web.security import FILE_POLICY
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
 
 blueprint = Blueprint("public", __name__)
-PAGE_SECONDS = 60
 YEAR = 365 * 24 * 3600
 
 
@@ -45,10 +44,7 @@ def _kb() -> KnowledgeBase:
 def _kept(body: str, media_type: str = "text/html; charset=utf-8") -> Response:
     """An answer that is the same for everybody for as long as this generation lives."""
     request.environ[KEEP] = True
-    response = Response(body, content_type=media_type)
-    fresh = "no-cache" if current_app.extensions["live_reload"] else f"max-age={PAGE_SECONDS}"
-    response.headers["Cache-Control"] = f"public, {fresh}"
-    return response
+    return for_everybody(Response(body, content_type=media_type))
 
 
 @blueprint.get("/")
@@ -64,9 +60,9 @@ def category(path: str) -> ResponseReturnValue:
 @blueprint.get("/articles/<slug>")
 def article(slug: str) -> ResponseReturnValue:
     edition = _kb().edition
-    found = edition.article(slug)
-    template = "public/faq.html" if found.kind == "faq" else "public/article.html"
-    context = views.article(edition, found, _kb().settings.base_url)
+    wanted = edition.article(slug)
+    template = "public/faq.html" if wanted.kind == "faq" else "public/article.html"
+    context = views.article(edition, wanted, _kb().settings.base_url)
     return _kept(render_template(template, **context))
 
 
@@ -80,25 +76,17 @@ def source(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/a/<path:id>")
 def short(id: str) -> ResponseReturnValue:  # noqa: A002
-    found = _kb().edition.library.by_id.get(id)
-    if found is None:
+    wanted = _kb().edition.library.by_id.get(id)
+    if wanted is None:
         raise NotFound("There is no such page.")
-    return redirect(found.url, HTTPStatus.FOUND)
+    return redirect(wanted.url, HTTPStatus.FOUND)
 
 
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
-    text = request.args.get("q", "")
-    page = request.args.get("page", 1, type=int)
-    edition = _kb().edition
-    results = edition.search(text, _kb().settings.lang, Options(page)) if text.strip() else None
-    categories = edition.library.children("")
-    shown = views.results(edition, results) if results else None
-    query = results.query.text if results else ""
-    answer = render_template(
-        "public/search.html", query=query, results=shown, categories=categories
-    )
-    return Response(answer, headers={"Cache-Control": "no-cache"})
+    text, options = found.asked(request.args)
+    context = found.search_page(_kb().edition, _kb().settings.lang, text, options)
+    return for_everybody(Response(render_template("public/search.html", **context)))
 
 
 @blueprint.post("/articles/<slug>/votes")

@@ -5,27 +5,25 @@ from __future__ import annotations
 import json
 import mimetypes
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from markupsafe import Markup
 
-from kb.content.faq import plain_question, question_level, split_questions
+from kb.content.faq import question_level, split_questions
 from kb.content.links import resolve
 from kb.errors import NotFound
 from kb.feedback.events import REASONS
-from kb.web.templating import marked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kb.content.article import Article, Category, Section
+    from kb.content.article import Article, Category
     from kb.content.faq import Question
     from kb.content.library import Library
     from kb.editions import Edition
     from kb.knowledge_base import KnowledgeBase
-    from kb.search.results import Hit, Results
 
 Crumb = tuple[str, str]  # title, address
 TOC_LEVELS, TOC_LEAST = (2, 3), 3
@@ -38,27 +36,6 @@ class Card:
     category: Category
     count: int
     articles: Sequence[Article]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownHit:
-    """A hit as the page shows it: `title` and `snippet` are safe HTML."""
-
-    article: Article
-    section: Section | None
-    url: str
-    title: Markup
-    category: str
-    crumbs: list[str]
-    snippet: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class ShownResults:
-    hits: list[ShownHit]
-    total: int
-    page: int
-    pages: int
 
 
 def home(edition: Edition) -> dict[str, Any]:
@@ -159,29 +136,6 @@ def _json_ld(data: dict[str, Any]) -> str:
     """JSON that cannot end the script element it stands in."""
     text = json.dumps(data, ensure_ascii=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def results(edition: Edition, found: Results) -> ShownResults:
-    hits = [hit(edition.library, one) for one in found.hits]
-    return ShownResults(hits, found.total, found.page, found.pages)
-
-
-def hit(library: Library, found: Hit) -> ShownHit:
-    trail = [above.title for above in library.trail(found.article.categories[0])]
-    anchor = f"#{found.anchor}" if found.anchor else ""
-    title = marked(found.title)
-    section = found.section
-    if section and "".join(text for text, _ in found.title) == plain_question(section.title):
-        section = replace(section, title="")  # a question of a FAQ page: it is the title already
-    return ShownHit(
-        found.article,
-        section,
-        found.article.url + anchor,
-        title,
-        trail[-1] if trail else "",
-        trail,
-        marked(found.snippet),
-    )
 
 
 def vote(kb: KnowledgeBase, token: str, *, done: bool) -> dict[str, Any]:

@@ -1,0 +1,51 @@
+"""Excerpts: one section of an article's page, to be shown on another page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from kb.content.faq import split_questions
+from kb.content.fit import ATTRIBUTE, TAG
+
+if TYPE_CHECKING:
+    from re import Match
+
+    from kb.content.article import Section
+
+MOST = 30_000  # characters of HTML: a longer section is no answer but a page
+_HEADING = re.compile(r"(?<=^<)(/?)h([1-6])\b")
+_PLACES = frozenset({"id", "name", "headers"})
+
+
+def section_html(body: str, section: Section | None, url: str, top: int = 3) -> str:
+    """A section with those below it, out of the safe HTML of the page at `url`.
+
+    None asks for what stands before the first heading. The answer is "" when the section cannot
+    be cut out, because it stands inside something else, or when it is too long. No element keeps
+    an id, so that none is on the other page twice; a link to a place in the article leads there.
+    The headings below the section begin at level `top`.
+    """
+    found = _cut(body, section)
+    if len(found) > MOST:
+        return ""
+    lowered = top - 1 - (section.level if section else 1)
+    return TAG.sub(lambda tag: _moved(tag[0], url, lowered), found)
+
+
+def _cut(body: str, section: Section | None) -> str:
+    if section is None:
+        return split_questions(body, 6)[0]
+    parts = split_questions(body, section.level)[1]
+    return next((part.html for part in parts if part.anchor == section.anchor), "")
+
+
+def _moved(tag: str, url: str, lowered: int) -> str:
+    def attribute(found: Match[str]) -> str:
+        name, value = found[1], found[2]
+        if name in _PLACES:
+            return ""
+        return f' href="{url}{value}"' if name == "href" and value.startswith("#") else found[0]
+
+    tag = _HEADING.sub(lambda h: f"{h[1]}h{min(6, max(3, int(h[2]) + lowered))}", tag)
+    return ATTRIBUTE.sub(attribute, tag)

@@ -1,0 +1,137 @@
+"""API: search and suggestions as JSON, for this site's own pages and for other programs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, current_app, jsonify, request
+
+from kb.errors import BadInput
+from kb.search.query import tidy
+from kb.search.results import Options
+from kb.search.searcher import MAX_LIMIT, MAX_PAGES
+from kb.web.found import MOST_IN_ADDRESS, url_of
+from kb.web.freshness import for_everybody
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from flask.typing import ResponseReturnValue
+
+    from kb.content.library import Library
+    from kb.knowledge_base import KnowledgeBase
+    from kb.search.results import Hit, Results
+
+blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
+MOST_SUGGESTED = 10
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+
+def _kb() -> KnowledgeBase:
+    kb: KnowledgeBase = current_app.extensions["kb"]
+    return kb
+
+
+@blueprint.get("/search")
+def search() -> ResponseReturnValue:
+    text = tidy(request.args.get("q", ""))
+    if not text:
+        raise BadInput(
+            "There is nothing to search for.", "Give the words as q: /api/v1/search?q=words"
+        )
+    edition, lang, options = _kb().edition, _language(), _options()
+    results = edition.search(text, lang, options)
+    return for_everybody(jsonify(_results(edition.library, text, results)))
+
+
+@blueprint.get("/suggest")
+def suggest() -> ResponseReturnValue:
+    text = tidy(request.args.get("q", ""))
+    lang, limit = _language(), _number("limit", 6, MOST_SUGGESTED)
+    edition = _kb().edition
+    found = edition.suggest(text, lang, limit)
+    offered = islice(_offered(found.hits), limit)
+    answer = {
+        "query": text,
+        "completions": found.completions,
+        "results": [_place(edition.library, hit) for hit in offered],
+    }
+    return for_everybody(jsonify(answer))
+
+
+def _offered(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """A hit by its title and by a section's is offered as both: the article, and the section."""
+    for hit in hits:
+        title = hit.article.title
+        whole = "".join(text for text, _ in hit.title) == title  # else a question of a FAQ page
+        if hit.section and whole and any(found for _, found in hit.title):
+            yield replace(hit, section=None)
+        if not (hit.section and hit.section.title == title):
+            yield hit
+
+
+def _options() -> Options:
+    """Raises BadInput: a program should hear of its mistake, where a page does what it can."""
+    return Options(
+        page=_number("page", 1, MAX_PAGES),
+        limit=_number("limit", 10, MAX_LIMIT),
+        sort="date" if _one_of("sort", ("relevance", "date")) == "date" else "relevance",
+        category=request.args.get("category", "")[:MOST_IN_ADDRESS],
+        tag=request.args.get("tag", "")[:MOST_IN_ADDRESS],
+        literal=_one_of("literal", ("0", "1")) == "1",
+    )
+
+
+def _number(name: str, usual: int, most: int) -> int:
+    given = request.args.get(name, str(usual))
+    number = int(given) if re.fullmatch("[0-9]{1,6}", given) else 0
+    if not 1 <= number <= most:
+        raise BadInput(f"{name} cannot be that.", f"{name} is a number from 1 to {most}.")
+    return number
+
+
+def _one_of(name: str, values: tuple[str, ...]) -> str:
+    given = request.args.get(name, values[0])
+    if given not in values:
+        raise BadInput(f"{name} cannot be that.", f"{name} is {' or '.join(values)}.")
+    return given
+
+
+def _language() -> str:
+    """The articles' own language unless another one is asked for."""
+    given = request.args.get("lang") or _kb().settings.lang
+    if not _LANGUAGE.fullmatch(given):
+        raise BadInput("lang cannot be that.", "lang is a language's code, such as en or pt-BR.")
+    return given
+
+
+def _results(library: Library, text: str, found: Results) -> dict[str, Any]:
+    return {
+        "query": text,
+        "total": found.total,
+        "took_ms": round(found.took_ms, 3),
+        "corrected": found.correction.text if found.correction else None,
+        "results": [_result(library, hit) for hit in found.hits],
+    }
+
+
+def _result(library: Library, hit: Hit) -> dict[str, Any]:
+    snippet = "".join(text for text, _ in hit.snippet)
+    return _place(library, hit) | {"snippet": snippet, "score": round(hit.score, 4)}
+
+
+def _place(library: Library, hit: Hit) -> dict[str, Any]:
+    """Where a hit leads. `category` is the title of the article's first category."""
+    article, section = hit.article, hit.section
+    category = library.category_of.get(article.categories[0])
+    return {
+        "id": article.id,
+        "slug": article.slug,
+        "title": article.title,
+        "url": _kb().settings.base_url + url_of(hit),
+        "section": {"title": section.title, "anchor": section.anchor} if section else None,
+        "category": category.title if category else None,
+    }
