@@ -24,6 +24,13 @@ POISON = {
         "## Is `</script><script>alert(1)</script>` ok?\n\nNo </script>\n"
     ),
     "<img src=x onerror=alert(8)>.md": "no title\n",
+    "cure.md": (
+        "---\ntitle: 'Evil </script><b>cure'\ntags: ['<b>tag</b>', other]\n---\n"
+        "# Cure evil {#cure}\n\n<img src=x onerror=alert(9)>\n\n"
+        "## How to cure evil {#how}\n\n<script>alert(10)</script>\n\n"
+        '1. Take <a href="javascript:alert(11)" onclick="alert(12)">this</a>.\n'
+        '2. <b title=" id=" onmouseover=alert(13)">Wait</b>.\n'
+    ),
 }
 
 
@@ -34,6 +41,8 @@ def poisoned(tmp_path) -> Visitor:  # type: ignore[no-untyped-def]
 
 @pytest.mark.parametrize(
     "path", ["/", "/articles/poison", "/articles/faq", "/search?q=script", "/search?q=bad",
+             "/search?q=how+do+I+cure+evil", "/search?q=evi1", "/search?q=evil&tag=%3Cb%3E",
+             "/search?q=%22%3E%3Csvg+onload%3Dalert(1)%3E", "/search?q=bad&category=%22%3E%3Cb%3E",
              "/categories/more", "/sitemap.xml", "/articles/img-src-x-onerror-alert-8"],
 )  # fmt: skip
 def test_a_poisoned_article_runs_no_script_anywhere(poisoned: Visitor, path: str) -> None:
@@ -64,6 +73,27 @@ def test_a_snippet_is_escaped_and_only_marks_are_added(poisoned: Visitor) -> Non
     assert "&#34;<mark>quoted</mark>&#34;" in page or "&quot;<mark>quoted" in page
 
 
+def test_the_answer_box_shows_a_poisoned_section_as_safely_as_its_page(poisoned: Visitor) -> None:
+    page = poisoned.get("/search?q=how+do+I+cure+evil")
+    box = page.split('class="answer-text')[1].split("answer-more")[0]
+    assert "Wait" in box
+    assert "<cite>Evil &lt;/script&gt;&lt;b&gt;cure</cite>" in page
+    assert "javascript:" not in box
+    tree = html5lib.parseFragment(box, namespaceHTMLElements=False)
+    names = {
+        name for element in tree.iter() if isinstance(element.tag, str) for name in element.attrib
+    }
+    assert names <= {"title", "class"}, names
+
+
+def test_a_poisoned_title_is_plain_text_in_the_api(poisoned: Visitor) -> None:
+    for route in ("search", "suggest"):
+        answer = poisoned.client.get(f"/api/v1/{route}?q=bad")
+        assert answer.content_type == "application/json"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert EVIL_TITLE in [result["title"] for result in answer.get_json()["results"]]
+
+
 QUERIES = [
     "*", "*a* OR *b*", "[a TO z]", "x~9", "(" * 5000, "a^nan", "\x00", "w " * 10_000,
     "w" * 200_000,
@@ -73,12 +103,29 @@ QUERIES = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("route", ["/search", "/api/v1/search", "/api/v1/suggest"])
 @pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
-def test_no_query_is_an_error_and_none_is_slow(visitor: Visitor, query: str) -> None:
-    address = "/search?q=" + quote(query.encode("utf-8", "surrogatepass"))[:60_000]
+def test_no_query_is_an_error_and_none_is_slow(visitor: Visitor, query: str, route: str) -> None:
+    address = f"{route}?q=" + quote(query.encode("utf-8", "surrogatepass"))[:60_000]
     start = time.process_time()
-    assert visitor.client.get(address).status_code == 200
+    status = visitor.client.get(address).status_code
     assert time.process_time() - start < 2
+    # a control character is nothing to search for, and a program is told so
+    assert status == (400 if (route, query) == ("/api/v1/search", "\x00") else 200)
+
+
+HOSTILE = ["", "\x00", "\ud800", "../../x", "1e999", "-1", "9" * 5_000, "<b>", "a" * 50_000, "日本"]
+
+
+@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("name", ["lang", "limit", "page", "sort", "category", "tag", "literal"])
+def test_no_parameter_of_a_search_is_an_error_of_ours(
+    visitor: Visitor, name: str, value: str
+) -> None:
+    more = f"q=plan&{name}=" + quote(value.encode("utf-8", "surrogatepass"))
+    assert visitor.client.get(f"/search?{more}").status_code == 200
+    for route in ("search", "suggest"):
+        assert visitor.client.get(f"/api/v1/{route}?{more}").status_code in (200, 400)
 
 
 def test_what_looks_like_a_field_is_plain_text(visitor: Visitor) -> None:

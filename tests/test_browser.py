@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from typing import TYPE_CHECKING, Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
+from browsing import NEEDS_CHROMIUM, PHONE, chromium, open_page, served
 from sample_site import make_site
 
 if TYPE_CHECKING:
@@ -15,50 +13,23 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium here: apt-get install chromium"),
-]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+pytestmark = NEEDS_CHROMIUM
 PAGES = ["/", "/categories/billing", "/articles/cancel", "/articles/faq", "/search?q=plan",
-         "/search?q=xyzzy", "/search", "/nowhere"]  # fmt: skip
-PHONE = {"width": 375, "height": 740}
-
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        pass
+         "/search?q=pasword", "/search?q=how+do+i+cancel+on+the+web", "/search?q=xyzzy", "/search",
+         "/search?q=spam&category=billing", "/search?q=passwordless&literal=1",
+         "/nowhere"]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    site = make_site(tmp_path_factory.mktemp("browser"))
-    server = make_server("127.0.0.1", 0, site.app(), handler_class=_Quiet)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+    with served(make_site(tmp_path_factory.mktemp("browser"))) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
-
-
-def open_page(browser: Browser, **options: Any) -> Page:
-    """A page whose script errors and refused loads fail the test."""
-    page = browser.new_context(**options).new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-    page.on("console", lambda m: "Content Security" in m.text and pytest.fail(m.text))
-    return page
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -67,9 +38,9 @@ def test_a_customer_searches_reads_and_votes(
 ) -> None:
     page = open_page(browser, java_script_enabled=javascript)
     page.goto(address)
-    page.get_by_role("searchbox").first.fill("cancel")
-    page.get_by_role("searchbox").first.press("Enter")
-    page.get_by_role("link", name="Cancel your plan").first.click()
+    page.locator("#home-search").fill("cancel")
+    page.locator("#home-search").press("Enter")
+    page.get_by_role("main").get_by_role("link", name="Cancel your plan").first.click()
     assert page.get_by_role("heading", level=1).inner_text() == "Cancel your plan"
     page.get_by_role("button", name="No").click()
     page.get_by_text("out of date").click()

@@ -2,6 +2,7 @@
 
 schemeChoice();
 menu();
+suggestions();
 searchKey();
 datesInWords();
 headingLinks();
@@ -44,6 +45,19 @@ function menu() {
   details.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !details.contains(event.relatedTarget)) details.open = false;
   });
+}
+
+// Suggestions are fetched with the first focus of a search field, before anything is typed.
+function suggestions() {
+  const { suggest: module } = document.body.dataset;
+  for (const form of document.querySelectorAll("form[role=search]")) {
+    const load = async () => {
+      const { suggest } = await import(module);
+      suggest(form);
+    };
+    if (form.contains(document.activeElement)) load();
+    else form.addEventListener("focusin", load, { once: true });
+  }
 }
 
 function searchKey() {
