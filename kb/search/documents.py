@@ -34,7 +34,7 @@ LENGTH_SHARES = {
     "keywords": 0.4,
     "address": 0.75,
     "headings": 0.5,
-    "body": 0.75,
+    "body": 0.65,
 }
 PASSAGE = 1_500  # letters of a section that its meaning is made from
 
