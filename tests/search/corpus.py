@@ -1,0 +1,55 @@
+"""Small corpora for the tests of the search core: documents, and their compiled arrays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.search.compiling import compile_segments
+from kb.search.documents import FIELDS, Document
+from kb.search.index import update_index
+from kb.search.segments import read_segments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+# Plain words that Snowball leaves as they are; some grow from each other, for prefixes.
+WORDS = ("ab", "abc", "abcd", "bac", "bo", "bog", "cat", "cob", "dog", "dot", "ox", "zoom")
+
+
+def document(slug: str, boost: float = 1.0, **texts: str) -> Document:
+    """An English document; fields that are not named are empty, as those of an article are."""
+    return Document(slug, "", "en", boost, {name: texts.get(name, "") for name in FIELDS})
+
+
+def compile_into(workshop: Path, folder: Path, documents: Sequence[Document]) -> Path:
+    """Bring the index in `workshop` up to date and compile it into a new `folder`."""
+    index = update_index(workshop, sorted(documents, key=lambda one: one.key))
+    try:
+        compile_segments(read_segments(index, workshop / "arrays"), folder)
+    finally:
+        index.close()
+    return folder
+
+
+def arrays(folder: Path) -> dict[str, bytes | NDArray[np.generic]]:
+    """Everything that a folder of compiled arrays holds."""
+    return {
+        path.name: np.load(path) if path.suffix == ".npy" else path.read_bytes()
+        for path in sorted(folder.iterdir())
+    }
+
+
+def assert_same_arrays(one: Path, other: Path) -> None:
+    first, second = arrays(one), arrays(other)
+    assert first.keys() == second.keys()
+    for name, found in first.items():
+        if isinstance(found, bytes):
+            assert found == second[name], name
+        else:
+            assert found.dtype == second[name].dtype, name  # type: ignore[union-attr]
+            np.testing.assert_array_equal(found, second[name], name)
