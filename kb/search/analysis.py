@@ -13,16 +13,27 @@ from whoosh.lang.stopwords import stoplists
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-# Han, Kana and Hangul are written without spaces (or with few): two letters make a term.
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
-_PART = rf"(?:(?![{_CJK}])[^\W_])+(?:['’](?:(?![{_CJK}])[^\W_])+)*"
-_JOINTS = r"[-_./@+]"
+# Han, Kana and Hangul, and Thai, Lao, Burmese and Khmer, are written without spaces (or with few):
+# two letters make a term.
+_CJK = (
+    "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ecf\u1000-\u103f\u1780-\u17d3"
+)
+# Vowel signs and accents belong to their letter, though Python counts them as no part of a word.
+_MARKS = "".join(c for c in map(chr, range(0x300, 0xFFFF)) if unicodedata.category(c)[0] == "M")
+_LETTER = rf"(?![{_CJK}])(?:[^\W_][{_MARKS}]*)"
+_PART = rf"(?:{_LETTER})+(?:['’](?:{_LETTER})+)*"
+_JOINTS = r"[-‐‑_./@+]"
 WORD = re.compile(rf"[{_CJK}]+|{_PART}")
 # A word, or words grown together by a sign: `e-mail`, `wp-config.php`, `ERR_CONNECTION_REFUSED`.
 _TOKEN = re.compile(rf"\n|[{_CJK}]+|{_PART}(?:{_JOINTS}{_PART})*")
 _JOINT = re.compile(_JOINTS)
 _IS_CJK = re.compile(rf"[{_CJK}]")
 LONGEST = 64  # letters of a term, and of a compound that is also a term as a whole
+# Letters that Unicode does not take apart, as they are typed without their key.
+_PLAIN = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i"})
+# French, Italian and Catalan words that grow together with the next: `l'adresse`, `dell'account`.
+_ELIDED = re.compile(r"(?:[cdjlmnst]|(?:jus|lors|puis)?qu|un|[dns]?[aeu]ll)'(?=..)")
 GAP = 8  # places between two blocks of a text, so that no phrase reaches across
 
 # Words that say little about what a question is about; they count less than others.
@@ -44,11 +55,13 @@ def terms(text: str, lang: str) -> list[str]:
     return [term for term, _ in places(text, lang)]
 
 
-def places(text: str, lang: str) -> list[tuple[str, int]]:
+def places(text: str, lang: str, *, letters: bool = False) -> list[tuple[str, int]]:
     """Each term with its place: words count on by one, lines by `GAP` more.
 
-    A compound as a whole has the place of its first part.
+    A compound as a whole has the place of its first part. `letters`: of a CJK pair its first
+    letter too, and of a run its last, so that a single letter finds them.
     """
+    text = unicodedata.normalize("NFC", text)
     term = term_of(lang)
     found: list[tuple[str, int]] = []
     place = 0
@@ -59,7 +72,11 @@ def places(text: str, lang: str) -> list[tuple[str, int]]:
         elif is_cjk(token):
             for pair in _pairs(token):
                 found.append((pair, place))
+                if letters and len(pair) > 1:
+                    found.append((pair[0], place))
                 place += 1
+            if letters and len(token) > 1:
+                found.append((token[-1], place))
         elif token.isalnum() or not _JOINT.search(token):
             found.append((term(token), place))
             place += 1
@@ -80,7 +97,7 @@ def places_of_parts(parts: Iterable[str], lang: str) -> tuple[list[tuple[str, in
     at = 0
     for part in parts:
         begins.append(at)
-        own = places(part, lang)
+        own = places(part, lang, letters=True)
         found += [(term, at + place) for term, place in own]
         at += (own[-1][1] + 1 if own else 0) + GAP
     return found, begins
@@ -111,12 +128,15 @@ def fold(word: str) -> str:
     if word.isascii():
         return word.lower()
     plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    return "".join(c for c in plain if not unicodedata.combining(c)).translate(_PLAIN)
 
 
 def plain_word(word: str) -> str:
-    """A word as the vocabulary has it: folded, without the `'s` of a genitive, unstemmed."""
-    return fold(word.replace("’", "'")).removesuffix("'s").replace("'", "")[:LONGEST]
+    """A word as the vocabulary has it: folded, unstemmed, without a genitive's `'s` and `l'`."""
+    plain = fold(word.replace("’", "'"))
+    if "'" in plain:
+        plain = _ELIDED.sub("", plain, count=1).removesuffix("'s").replace("'", "")
+    return plain[:LONGEST]
 
 
 def is_cjk(word: str) -> bool:
@@ -146,9 +166,17 @@ def term_of(lang: str) -> Callable[[str], str]:
     return _term_of(base(lang))
 
 
+def _stemmer(lang: str) -> Callable[[str], str]:
+    # Whoosh's Arabic one does not compile on any Python since 3.7
+    if lang != "ar" and has_stemmer(lang):
+        stem: Callable[[str], str] = stemmer_for_language(lang)
+        return stem
+    return str
+
+
 @cache
 def _term_of(lang: str) -> Callable[[str], str]:
-    stem: Callable[[str], str] = stemmer_for_language(lang) if has_stemmer(lang) else str
+    stem = _stemmer(lang)
 
     @lru_cache(maxsize=200_000)
     def term(word: str) -> str:

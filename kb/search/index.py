@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-FORMAT = "7"  # another number makes every index and every generation anew
+FORMAT = "8"  # another number makes every index and every generation anew
 STATE = "state.json"
 LAST_PLACE = 2**24 - 1  # places beyond are as good as the last
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,6 +69,7 @@ class Query:
 def tidy(text: str) -> str:
     """At most 200 characters on one line, without control characters and lone surrogates."""
     text = text[: 4 * MAX_CHARACTERS].encode("utf-8", "replace").decode()
+    text = unicodedata.normalize("NFC", text)
     text = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(text.split())[:MAX_CHARACTERS].strip()
 
@@ -79,8 +81,12 @@ def parse_query(text: str, lang: str) -> Query:
     words = []
     for match in tokens(text):
         found = terms(match[0], lang)
-        if len(found) > 1:  # the `e` of `e-mail` says nothing; a pair of CJK letters does
-            found = [term for term in found if len(term) > 1 or not term.isascii()]
+        if (
+            len(found) > 1
+        ):  # the `e` of `e-mail` says nothing; CJK letters and the digits of `2.1.3` do
+            found = [
+                term for term in found if len(term) > 1 or not term.isascii() or term.isdigit()
+            ]
         plain = plain_word(match[0])
         words.append(
             Word(match.start(), match.end(), match[0], plain, tuple(found), plain in stops)

@@ -18,6 +18,7 @@ from corpus import WORDS, assert_same_arrays, compile_into, document
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_site import ROOT, Site, make_site
+from whoosh.index import open_dir
 
 from kb.generations import Generations
 from kb.search import index as index_module
@@ -163,6 +164,7 @@ def test_a_failing_write_leaves_no_lock_and_no_half(
         broken.setattr(f"whoosh.writing.SegmentWriter.{fails}", fail)
         with pytest.raises(OSError, match="No space"):
             update_index(tmp_path / "workshop", some(6))
+    open_dir(str(tmp_path / "workshop")).writer().cancel()  # raises LockError when it is held
     after = compile_into(tmp_path / "workshop", tmp_path / "after", some(6))
     assert_same_arrays(after, compile_into(tmp_path / "other", tmp_path / "fresh", some(6)))
 
