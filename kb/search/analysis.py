@@ -127,7 +127,7 @@ def fold(word: str) -> str:
     """Upper and lower case, accents and ligatures do not matter: `Ärger` -> `arger`."""
     if word.isascii():
         return word.lower()
-    plain = unicodedata.normalize("NFKD", word.casefold())
+    plain = unicodedata.normalize("NFKD", word).casefold()
     return "".join(c for c in plain if not unicodedata.combining(c)).translate(_PLAIN)
 
 

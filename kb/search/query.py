@@ -81,12 +81,8 @@ def parse_query(text: str, lang: str) -> Query:
     words = []
     for match in tokens(text):
         found = terms(match[0], lang)
-        if (
-            len(found) > 1
-        ):  # the `e` of `e-mail` says nothing; CJK letters and the digits of `2.1.3` do
-            found = [
-                term for term in found if len(term) > 1 or not term.isascii() or term.isdigit()
-            ]
+        if len(found) > 1:
+            found = [term for term in found if _says_something(term)]
         plain = plain_word(match[0])
         words.append(
             Word(match.start(), match.end(), match[0], plain, tuple(found), plain in stops)
@@ -94,3 +90,8 @@ def parse_query(text: str, lang: str) -> Query:
     quoted = (phrase_terms(part, lang) for part in _QUOTED.findall(text))
     phrases = tuple(phrase for phrase in quoted if len(phrase) > 1)
     return Query(text, lang, tuple(words[:MAX_WORDS]), phrases[:MAX_PHRASES])
+
+
+def _says_something(part: str) -> bool:
+    """Of a compound's parts: the `e` of `e-mail` does not, CJK letters and the 1 of `v2.1` do."""
+    return len(part) > 1 or not part.isascii() or part.isdigit()
