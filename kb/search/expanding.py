@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from kb.search.analysis import is_cjk, term_of
+from kb.search.analysis import is_cjk, stop_words, term_of
 from kb.search.scoring import Alternative
 from kb.search.synonyms import Synonyms
 
@@ -36,6 +36,7 @@ class Expander:
         self._lang = lang
         self._term = term_of(lang)
         self.synonyms = Synonyms(library.synonyms, lang)
+        self._stops = stop_words(lang)
         self._halves = lru_cache(maxsize=4_096)(self._halves_of)
 
     def alternatives(self, query: Query) -> tuple[Alternative, ...]:
@@ -79,10 +80,15 @@ class Expander:
         if not word.isalpha() or is_cjk(word):
             return ()
         found = []
-        for cut in range(SHORTEST, len(word) - SHORTEST + 1):
+        for cut in range(2, len(word) - 1):
             first, second = word[:cut], word[cut:]
-            if first in self._vocabulary and second in self._vocabulary:
-                pair = self._term(first), self._term(second)
-                if self._ranking.phrase(pair).any():
-                    found.append((pair, f"{first} {second}"))
+            pair = self._term(first), self._term(second)
+            known = pair[0] in self._ranking and pair[1] in self._ranking
+            long = self._is_part(first) and self._is_part(second)
+            if known and long and self._ranking.phrase(pair).any():
+                found.append((pair, f"{first} {second}"))
         return tuple(found)
+
+    def _is_part(self, part: str) -> bool:
+        """Long enough to be a word, or a short one that is common: the `in` of `login`."""
+        return len(part) >= SHORTEST or part in self._stops
