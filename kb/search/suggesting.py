@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kb.search.analysis import is_cjk
+from kb.search.analysis import is_cjk, plain_word, words
+from kb.search.query import Word, parse_query
 from kb.search.ranking import best
 from kb.search.results import Hit, Suggestions
 from kb.search.scoring import lexical
@@ -15,7 +16,7 @@ from kb.search.snippets import Highlighter
 
 if TYPE_CHECKING:
     from kb.search.language_index import LanguageIndex
-    from kb.search.query import Query, Word
+    from kb.search.query import Query
     from kb.search.ranking import Scores
 
 COMPLETIONS = 3
@@ -25,10 +26,10 @@ SHORTEST = 2
 
 def suggest(index: LanguageIndex, query: Query, limit: int) -> Suggestions:
     """The last word may be unfinished: it stands for every word that starts with it."""
-    last = query.words[-1] if query.words else None
+    last = _unfinished(query)
     if last is None or (len(query.text) < SHORTEST and not is_cjk(last.typed)):
         return Suggestions(query, (), ())
-    before = replace(query, words=query.words[:-1], phrases=())
+    before = replace(parse_query(query.text[: last.start], query.lang), phrases=())
     endings = index.endings(last.typed)
     ending = index.ranking.best_of(endings)
     if before.terms:
@@ -42,6 +43,14 @@ def suggest(index: LanguageIndex, query: Query, limit: int) -> Suggestions:
     highlighter = Highlighter(shown)
     hits = tuple(_hit(index, int(n), float(scores[n]), highlighter) for n in best(scores, limit))
     return Suggestions(query, tuple(_completions(index, query, last, scores)), hits)
+
+
+def _unfinished(query: Query) -> Word | None:
+    """The last word, or the last part of a compound: `config` of `wp-config`."""
+    last = next(reversed([*words(query.text)]), None)
+    if last is None:
+        return None
+    return Word(last.start(), last.end(), last[0], plain_word(last[0]), (), stop=False)
 
 
 def _completions(index: LanguageIndex, query: Query, last: Word, scores: Scores) -> list[str]:
