@@ -69,6 +69,12 @@ class Ranking:
         boosts: NDArray[np.float32] = self._arrays["boosts"]
         return boosts
 
+    @property
+    def averages(self) -> NDArray[np.float64]:
+        """Of each field the average length."""
+        averages: NDArray[np.float64] = self._arrays["averages"]
+        return averages
+
     def __contains__(self, term: str) -> bool:
         return term in self._number
 
@@ -197,7 +203,7 @@ class Ranking:
     def fields(self, term: str, document: int) -> list[tuple[int, int, float, float]]:
         """Where a term stands: field, how often, the field's length there and on average."""
         counts = Counter(place >> FIELD_SHIFT for place in self.places_in(term, document))
-        lengths, averages = self._arrays["lengths"], self._arrays["averages"]
+        lengths, averages = self._arrays["lengths"], self.averages
         return [
             (field, count, float(lengths[field, document]), float(averages[field]))
             for field, count in sorted(counts.items())

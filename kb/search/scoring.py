@@ -12,6 +12,8 @@ from kb.search.ranking import best
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from kb.search.meaning import Meaning
     from kb.search.query import Query
     from kb.search.ranking import Ranking, Scores
@@ -48,8 +50,8 @@ def lexical(
 ) -> Scores:
     """The sum of the terms' impacts; `ending` are scores of an unfinished last word."""
     scores = ranking.sum(query.terms)
-    for (start, end), some in _by_run(alternatives).items():
-        scores += _gain(ranking, query, start, end, some)
+    for (start, end), some in by_run(alternatives).items():
+        scores += gain(ranking, query, start, end, some)
     if ending is not None:
         scores += ending
     if query.stops:
@@ -62,32 +64,36 @@ def lexical(
     return scores
 
 
-def _by_run(alternatives: Sequence[Alternative]) -> dict[tuple[int, int], list[Alternative]]:
+def by_run(alternatives: Sequence[Alternative]) -> dict[tuple[int, int], list[Alternative]]:
+    """The alternatives for the same words of the query."""
     runs: dict[tuple[int, int], list[Alternative]] = {}
     for one in alternatives:
         runs.setdefault((one.start, one.end), []).append(one)
     return runs
 
 
-def _gain(
+def gain(
     ranking: Ranking, query: Query, start: int, end: int, alternatives: list[Alternative]
 ) -> Scores:
     """By how much the best of the alternatives scores more than the words themselves."""
     most = ranking.nothing()
     for one in alternatives:
-        np.maximum(most, alternative(ranking, one), out=most)
+        np.maximum(most, alternative(ranking, one) * np.float32(one.weight), out=most)
+    more: Scores = np.maximum(most - ranking.sum(replaced(query, start, end)), 0)
+    return more
+
+
+def replaced(query: Query, start: int, end: int) -> list[str]:
+    """The terms that alternatives for these words stand for."""
     mine = {term for word in query.words[start:end] for term in word.terms}
-    gain: Scores = np.maximum(most - ranking.sum(t for t in query.terms if t in mine), 0)
-    return gain
+    return [term for term in query.terms if term in mine]
 
 
 def alternative(ranking: Ranking, one: Alternative) -> Scores:
-    """What an alternative is worth by itself."""
-    if one.beside:
-        scores = ranking.sum(one.terms) * ranking.phrase(one.beside)
-    else:
-        scores = every(ranking, one.terms)
-    return scores * np.float32(one.weight)
+    """What an alternative is worth by itself, before its weight."""
+    if not one.beside:
+        return every(ranking, one.terms)
+    return ranking.sum(one.terms) * ranking.phrase(one.beside)
 
 
 def every(ranking: Ranking, terms: Sequence[str]) -> Scores:
@@ -101,19 +107,40 @@ def every(ranking: Ranking, terms: Sequence[str]) -> Scores:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """Scores with what the query means added, and of what: cosines, to be multiplied by `scale`.
+
+    `sections` are those of the `compared` documents only.
+    """
+
+    scores: Scores
+    scale: float
+    titles: Scores
+    compared: NDArray[np.int64]
+    sections: Scores
+
+
 def fused(scores: Scores, meaning: Meaning | None, query: Query) -> Scores:
-    """Lexical scores with what the query means added, on the scale of the lexical scores.
+    """Lexical scores with what the query means added, on the scale of the lexical scores."""
+    found = fuse(scores, meaning, query)
+    return found.scores if found else scores
+
+
+def fuse(scores: Scores, meaning: Meaning | None, query: Query) -> Fused | None:
+    """None when only the words count: without vectors, in quotes, or when no word is found.
 
     A linear sum of the normalised scores, as in Bruch, Gai and Ingber, "An Analysis of Fusion
     Functions for Hybrid Retrieval" (2023): unlike ranks it keeps a clear lexical winner ahead.
     """
     most = float(scores.max(initial=0.0))
     if meaning is None or query.phrases or not most:
-        return scores
+        return None
     vector = meaning.vector(query.text)
     titles = meaning.titles(vector, scores)
     near: Scores = scores / np.float32(most) + np.float32(TITLE_MEANING) * titles
     near *= (scores > 0) | (titles >= CLOSE)
     first = best(near, COMPARED)
-    near[first] += np.float32(SECTION_MEANING) * meaning.sections(vector, first)
-    return near * np.float32(most)
+    sections = meaning.sections(vector, first)
+    near[first] += np.float32(SECTION_MEANING) * sections
+    return Fused(near * np.float32(most), most, titles, first, sections)
