@@ -69,6 +69,15 @@ class Builder:
             generation = self.generations.build(content, source, publish, indexing)
         return Built(generation.name, content)
 
+    def is_live(self) -> bool:
+        """Whether the live generation is whole and of just this content, with pages or without.
+
+        Raises UsageError for a folder that cannot be served.
+        """
+        digest = read_folder(self.settings.articles).digest
+        sources = (self._source(digest, published=published) for published in (False, True))
+        return any(self.generations.is_current(source) for source in sources)
+
     def _source(self, digest: str, *, published: bool) -> str:
         """Everything that decides on a generation's bytes."""
         published_with = published and repr(self.settings)

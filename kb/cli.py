@@ -1,4 +1,4 @@
-"""The command line: kb serve | build | check | report."""
+"""The command line: kb serve | build | check | search | report."""
 
 from __future__ import annotations
 
@@ -98,6 +98,37 @@ def _codes(given: tuple[str, ...]) -> frozenset[str]:
 
 
 @main.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--explain", is_flag=True, help="Show how each score comes about.")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 50))
+@click.option("--folder", type=click.Path(path_type=Path), help="The folder of articles.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--literal", is_flag=True, help="Search just what was typed.")
+def search(
+    words: tuple[str, ...],
+    explain: bool,
+    limit: int,
+    folder: Path | None,
+    as_json: bool,
+    literal: bool,
+) -> None:
+    """Show what readers find for WORDS, best first.
+
+    \b
+    kb search "cancel my plan"            what is found
+    kb search --explain "cancel my plan"  why it stands where it stands
+
+    The exit code is 1 when nothing is found.
+    """
+    from kb.search.results import Options  # noqa: PLC0415
+    from kb.searching import search as start  # noqa: PLC0415
+
+    options = Options(limit=limit, literal=literal)
+    settings = _settings(folder, handbook=True)
+    sys.exit(start(settings, " ".join(words), options, explained=explain, as_json=as_json))
+
+
+@main.command()
 @click.option("--csv", "form", flag_value="csv", help="As comma-separated values.")
 @click.option("--json", "form", flag_value="json", help="As JSON.")
 def report(form: str | None) -> None:
@@ -115,7 +146,7 @@ def _settings(folder: Path | None, *, handbook: bool = False) -> Settings:
     default = settings.articles == Path("articles")
     if handbook and folder is None and default and not settings.articles.exists():
         click.echo(
-            "There is no articles/ here: serving kb's own handbook.\n"
+            "There is no articles/ here: this is kb's own handbook.\n"
             "To start your own, put Markdown files into a folder: kb serve FOLDER",
             err=True,
         )

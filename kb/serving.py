@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING, Any
 import click
 from granian import Granian
 from granian.constants import Interfaces
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from watchfiles import watch
 
 from kb.building import Builder
 from kb.errors import KbError, UsageError
+from kb.progress import progress
 from kb.wsgi import make_application
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def _publisher(settings: Settings) -> Callable[[Edition], None]:
 
     def publisher(edition: Edition) -> None:
         app = create_app(settings, edition=edition)
-        with _progress() as bar:
+        with progress() as bar:
             publish(app, edition, bar("Pages"))
 
     return publisher
@@ -133,25 +132,10 @@ def _only_one(settings: Settings) -> Iterator[None]:
 
 
 def _build(builder: Builder, publish: Callable[[Edition], None] | None = None) -> Built:
-    with _progress() as bar:
+    with progress() as bar:
         return builder.build(
             publish=publish, rendering=bar("Articles"), indexing=bar("Search index")
         )
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[str], Callable[[int, int], None]]]:
-    """Progress bars that appear with the first step; nothing when nobody looks at a terminal."""
-    columns = (TextColumn("{task.description:<13}"), BarColumn(), MofNCompleteColumn())
-    console = Console(stderr=True)
-    quiet = not console.is_terminal
-    with Progress(*columns, console=console, disable=quiet, transient=True) as bars:
-
-        def bar(name: str) -> Callable[[int, int], None]:
-            task = bars.add_task(name, total=None, visible=False)
-            return lambda done, total: bars.update(task, completed=done, total=total, visible=True)
-
-        yield bar
 
 
 def _told(built: Built, settings: Settings) -> None:

@@ -48,7 +48,7 @@ class Part:
     | missing | a word | | |
     | synonym, compound, spelling | the other words | instead of these | weight, other, literal |
     | boost | | | boost |
-    | meaning | | title or section | cosine, weight, scale |
+    | meaning | | title or best section | cosine, weight, scale |
     | correction | as it was typed | as it was read | |
     | phrase | the words in quotes | | |
     | faq | title of the page that is left out | | |
@@ -120,7 +120,16 @@ class _Explainer:
 
     def _phrases(self) -> Iterator[Part]:
         for phrase in self._query.phrases:
-            yield Part("phrase", " ".join(phrase), "", 0.0)
+            yield Part("phrase", self._quoted(phrase), "", 0.0)
+
+    def _quoted(self, phrase: tuple[str, ...]) -> str:
+        """A phrase as it was typed, where each of its words is one term."""
+        words = self._query.words
+        for n in range(len(words)):
+            some = words[n : n + len(phrase)]
+            if tuple(term for word in some for term in word.terms) == phrase:
+                return " ".join(word.typed for word in some)
+        return " ".join(phrase)
 
     def _lexical(self, number: int) -> Iterator[Part]:
         """All without the article's boost, which multiplies each of them."""
@@ -181,7 +190,7 @@ class _Explainer:
             return
         cosines = [("title", float(fused.titles[number]), TITLE_MEANING)]
         at = np.flatnonzero(fused.compared == number)
-        cosines += [("section", float(fused.sections[n]), SECTION_MEANING) for n in at]
+        cosines += [("best section", float(fused.sections[n]), SECTION_MEANING) for n in at]
         for where, cosine, weight in cosines:
             factors = (("cosine", cosine), ("weight", weight), ("scale", fused.scale))
             yield Part("meaning", "", where, cosine * weight * fused.scale, factors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ SITE = {
     "boosted.md": "---\ntitle: Invoices\nsearch: {boost: 3}\n---\nWhere an invoice is kept.\n",
     "plain.md": "# Invoices abroad\n\n## Currency\n\nAn invoice in euros. An invoice in francs.\n",
     "servers.md": "# Name servers\n\nEnter the name servers of your domain.\n",
-    "domain.md": "# Domain\n\nA domain and its certificate.\n",
+    "domain.md": "# Domain\n\nA domain, its nameservers and its certificate.\n",
     "faq.md": "# Account questions\n\n## Can I change my name?\n\nYes.\n\n## Where is my data?\n\nHere.\n",
     "deutsch.de.md": "---\ntitle: Rechnung bezahlen\nlang: de\n---\nDie Rechnung und das Konto.\n",
 }
@@ -107,3 +107,92 @@ def test_the_parts_add_up_for_corrections_quotes_and_other_words(
     searcher: Searcher, text: str
 ) -> None:
     assert_adds_up(searcher, text)
+
+
+def parts_of(searcher: Searcher, text: str, slug: str, **options: object) -> dict[str, list[Part]]:
+    """The parts of one article's explanation, by kind."""
+    found = next(o for o in explained(searcher, text, **options) if o.hit.article.slug == slug)
+    kinds: dict[str, list[Part]] = {}
+    for part in found.parts:
+        kinds.setdefault(part.kind, []).append(part)
+    return kinds
+
+
+def test_a_word_is_told_for_each_field_that_holds_it(small: Searcher) -> None:
+    words = parts_of(small, "invoices", "plain")["word"]
+    assert [(part.what, part.where, dict(part.factors)["count"]) for part in words] == [
+        ("invoices", "title", 1), ("invoices", "body", 2),
+    ]  # fmt: skip
+    assert dict(words[0].factors)["weight"] == 4
+    assert dict(words[0].factors)["idf"] == dict(words[1].factors)["idf"] > 1
+
+
+def test_small_words_count_less_and_words_that_are_not_there_are_told(small: Searcher) -> None:
+    kinds = parts_of(small, "a certificate of giraffes and your invoice", "domain")
+    assert {part.what for part in kinds["missing"]} == {"giraffes", "invoice"}
+    assert {dict(part.factors)["share"] for part in kinds["small word"]} == {0.6}
+    assert "share" in dict(kinds["word"][0].factors)
+
+
+def test_a_boost_is_what_the_words_are_worth_more(small: Searcher) -> None:
+    kinds = parts_of(small, "invoice", "boosted")
+    assert sum(p.value for p in kinds["word"]) * 2 == pytest.approx(kinds["boost"][0].value)
+    assert "boost" not in parts_of(small, "invoice", "plain")
+
+
+def test_another_word_is_told_with_what_it_adds(small: Searcher) -> None:
+    kinds = parts_of(small, "nameservers", "servers")
+    (other,) = kinds["compound"]
+    assert (other.what, other.where) == ("name servers", "nameservers")
+    factors = dict(other.factors)
+    assert other.value == pytest.approx(factors["weight"] * factors["other"] - factors["literal"])
+    assert other.value > 0
+
+
+def test_literal_tells_of_no_other_words(small: Searcher) -> None:
+    assert explained(small, "nameservers", literal=True) == ()
+
+
+def test_a_correction_is_told(small: Searcher) -> None:
+    kinds = parts_of(small, "certifcate", "domain")
+    assert [(part.what, part.where) for part in kinds["correction"]] == [
+        ("certifcate", "certificate")
+    ]
+
+
+def test_quotes_are_told_as_they_were_typed(small: Searcher) -> None:
+    kinds = parts_of(small, 'domain "Name Servers"', "servers")
+    assert [(part.what, part.value) for part in kinds["phrase"]] == [("Name Servers", 0)]
+
+
+def test_a_page_hidden_behind_its_question_is_told(small: Searcher) -> None:
+    assert [p.what for p in parts_of(small, "account data", "faq")["faq"]] == ["Account questions"]
+    assert "faq" not in parts_of(small, "account", "faq")
+
+
+def test_a_pin_is_told(small: Searcher) -> None:
+    results = small.search("certificate", "en")
+    pinned = tuple(replace(hit, pinned=True) for hit in results.hits)
+    (found,) = explain(small, replace(results, hits=pinned))
+    assert found.parts[0].kind == "pin"
+
+
+def test_the_second_page_explains_its_own_hits(small: Searcher) -> None:
+    second = Options(page=2, limit=1)
+    (found,) = explain(small, small.search("invoice", "en", second))
+    assert sum(part.value for part in found.parts) == pytest.approx(found.hit.score, rel=1e-3)
+
+
+def test_the_meaning_is_told_with_its_scale(tmp_path: Path) -> None:
+    pytest.importorskip("wordllama")
+    searcher = searcher_of(make_site(tmp_path, SITE).articles, tmp_path, semantic=True)
+    meant = parts_of(searcher, "invoice", "plain")["meaning"]
+    assert [part.where for part in meant] == ["title", "best section"]
+    lexical = max(
+        sum(part.value for part in one.parts if part.kind != "meaning")
+        for one in explained(searcher, "invoice")
+    )
+    for part, weight in zip(meant, (0.7, 0.2), strict=True):
+        factors = dict(part.factors)
+        assert 0 < factors["cosine"] <= 1
+        assert (factors["weight"], factors["scale"]) == (weight, pytest.approx(lexical, rel=1e-4))
