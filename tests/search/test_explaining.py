@@ -22,7 +22,7 @@ SITE = {
     "plain.md": "# Invoices abroad\n\n## Currency\n\nAn invoice in euros. An invoice in francs.\n",
     "servers.md": "# Name servers\n\nEnter the name servers of your domain.\n",
     "domain.md": "# Domain\n\nA domain, its nameservers and its certificate.\n",
-    "faq.md": "# Account questions\n\n## Can I change my name?\n\nYes.\n\n## Where is my data?\n\nHere.\n",
+    "faq.md": "# Account questions\n\n## Can I change my name?\n\nYes.\n\n## Where is my data?\n\nHere.\n\n## Is it safe?\n\nYes.\n",
     "deutsch.de.md": "---\ntitle: Rechnung bezahlen\nlang: de\n---\nDie Rechnung und das Konto.\n",
 }
 RANDOM = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -150,7 +150,12 @@ def test_another_word_is_told_with_what_it_adds(small: Searcher) -> None:
 
 
 def test_literal_tells_of_no_other_words(small: Searcher) -> None:
-    assert explained(small, "nameservers", literal=True) == ()
+    assert {one.hit.article.slug for one in explained(small, "nameservers")} == {
+        "domain",
+        "servers",
+    }
+    (found,) = explained(small, "nameservers", literal=True)
+    assert [part.kind for part in found.parts] == ["word"]
 
 
 def test_a_correction_is_told(small: Searcher) -> None:
