@@ -18,8 +18,8 @@ from kb.search.scoring import (
     SECTION_MEANING,
     STOP_WEIGHT,
     TITLE_MEANING,
+    alternative,
     by_run,
-    every,
     fuse,
     gain,
     lexical,
@@ -169,7 +169,7 @@ class _Explainer:
         boost = float(self._ranking.boosts[number])
         more = float(gain(self._ranking, self._query, start, end, some)[number]) / boost
         if more > 0:
-            worth = [float(every(self._ranking, one.terms)[number]) / boost for one in some]
+            worth = [float(alternative(self._ranking, one)[number]) / boost for one in some]
             best = max(range(len(some)), key=lambda n: worth[n] * some[n].weight)
             mine = self._ranking.sum(replaced(self._query, start, end))[number] / boost
             factors = (
