@@ -13,6 +13,7 @@ from kb.content.reader import Reader
 from kb.errors import UsageError
 from kb.generations import Generations
 from kb.search.index import FORMAT
+from kb.search.meaning import installed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ class Builder:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.generations = Generations(settings.data_dir)
+        self.generations = Generations(settings.data_dir, semantic=settings.semantic)
         cache = RenderCache(settings.data_dir / "cache.sqlite")
         self._reader = Reader(settings.articles, settings.lang, cache)
 
@@ -61,7 +62,7 @@ class Builder:
         if not folder.sources:
             hint = "Put a Markdown file there, or name another folder: kb serve FOLDER"
             raise UsageError(f"There is no article (*.md) in {self.settings.articles}.", hint)
-        source = self._source(folder.digest, published=publish is not None)
+        source = source_of(self.settings, folder.digest, published=publish is not None)
         with self.generations.lock():
             if self.generations.is_current(source):
                 return Built(self.generations.current_name(), None)
@@ -75,11 +76,13 @@ class Builder:
         Raises UsageError for a folder that cannot be served.
         """
         digest = read_folder(self.settings.articles).digest
-        sources = (self._source(digest, published=published) for published in (False, True))
+        sources = (source_of(self.settings, digest, published=on) for on in (False, True))
         return any(self.generations.is_current(source) for source in sources)
 
-    def _source(self, digest: str, *, published: bool) -> str:
-        """Everything that decides on a generation's bytes."""
-        published_with = published and repr(self.settings)
-        told = repr((__version__, FORMAT, digest, self.settings.lang, published_with))
-        return hashlib.sha256(told.encode()).hexdigest()
+
+def source_of(settings: Settings, digest: str, *, published: bool) -> str:
+    """Everything that decides on a generation's bytes; `digest` is the folder's."""
+    published_with = published and repr(settings)
+    semantic = settings.semantic and installed()
+    told = repr((__version__, FORMAT, digest, settings.lang, semantic, published_with))
+    return hashlib.sha256(told.encode()).hexdigest()

@@ -90,24 +90,31 @@ def save_edition(
     workshop: Path,
     previous: Path | None,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    semantic: bool = True,
 ) -> None:
     """Write a Library of the articles folder `root` into a new `folder`.
 
     `workshop` is where the indexes are kept between builds, `previous` an edition to take
-    unchanged files from.
+    unchanged files from; `semantic`: with vectors of meaning, where the extra is installed.
     """
     folder.mkdir()
     _save_library(library, folder)
     _copy_media(library, root, folder / "media", previous)
-    build_indexes(library, workshop, folder / "index", progress)
+    build_indexes(library, workshop, folder / "index", progress, semantic=semantic)
 
 
 def open_edition(
-    folder: Path, generation: str, audience: Audience, known: Mapping[bytes, Article]
+    folder: Path,
+    generation: str,
+    audience: Audience,
+    known: Mapping[bytes, Article],
+    *,
+    semantic: bool = True,
 ) -> Edition:
     """Articles among the `known` are shared. Raises whatever a damaged file makes it raise."""
     library, lines = _load_library(folder, known)
-    searcher = Searcher(folder / "index", library)
+    searcher = Searcher(folder / "index", library, semantic=semantic)
     return Edition(
         generation, audience, library, searcher, folder / "media", folder / "pages", lines
     )

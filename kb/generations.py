@@ -73,7 +73,9 @@ class Generation:
         """Sizes and dates of the files: a cheap sign that verifying is worth while."""
         return tuple(_size_and_date(self.path / name) for name in self.manifest["files"])
 
-    def open(self, audience: Audience, before: Edition | None = None) -> Edition:
+    def open(
+        self, audience: Audience, before: Edition | None = None, *, semantic: bool = True
+    ) -> Edition:
         """Raises GenerationDamaged unless everything is whole.
 
         Articles that the edition `before` has just so are shared with it.
@@ -83,7 +85,8 @@ class Generation:
         if audience == "staff" and not folder.is_dir():
             folder = self.path / "public"
         try:
-            return open_edition(folder, self.name, audience, before.lines if before else {})
+            known = before.lines if before else {}
+            return open_edition(folder, self.name, audience, known, semantic=semantic)
         except Exception as error:
             raise GenerationDamaged(f"{self.name}: {error}") from error
 
@@ -99,8 +102,10 @@ def _size_and_date(path: Path) -> tuple[int, int]:
 class Generations:
     """The generations in a data folder. Any number of readers, one builder at a time."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, *, semantic: bool = True) -> None:
+        """`semantic`: build and open them with vectors of meaning."""
         self.data_dir = data_dir
+        self._semantic = semantic
         self.folder = data_dir / "generations"
         self._pointer = data_dir / "current"
         self._lines: dict[bytes, Article] = {}
@@ -169,9 +174,9 @@ class Generations:
         try:
             self._write(building, content, base, progress)
             if publish:
-                publish(open_edition(building / "public", "", "public", self._lines))
+                publish(self._open(building))
             # What cannot be read must not go live.
-            self._lines = open_edition(building / "public", "", "public", self._lines).lines
+            self._lines = self._open(building).lines
             generation = self._finish(building, source)
         except OSError as error:
             shutil.rmtree(building, ignore_errors=True)
@@ -180,6 +185,10 @@ class Generations:
         self._switch(generation)
         self._prune()
         return generation
+
+    def _open(self, building: Path) -> Edition:
+        folder = building / "public"
+        return open_edition(folder, "", "public", self._lines, semantic=self._semantic)
 
     def _base(self) -> Generation | None:
         """The newest whole generation: an index need not be made anew from nothing."""
@@ -199,7 +208,8 @@ class Generations:
             workshop = self.data_dir / "index" / audience
             previous = base.path / audience if base else None
             root = content.folder.root
-            save_edition(library, root, building / audience, workshop, previous, progress)
+            target, semantic = building / audience, self._semantic
+            save_edition(library, root, target, workshop, previous, progress, semantic=semantic)
 
     def _finish(self, building: Path, source: str) -> Generation:
         files = sorted(p for p in building.rglob("*") if p.is_file())

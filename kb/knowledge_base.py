@@ -74,7 +74,9 @@ class KnowledgeBase:
                 return False
             for generation in self.generations.candidates():
                 try:
-                    edition = generation.open(self.audience, self._edition)
+                    edition = generation.open(
+                        self.audience, self._edition, semantic=self.settings.semantic
+                    )
                 except GenerationDamaged as error:
                     log.error("Not served: %s", error)
                     continue

@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="The database of votes. Empty: a SQLite file in data_dir."
     )
+    semantic: bool = Field(
+        True, description="Find by meaning too, when the extra `semantic` is installed."
+    )
     trusted_hosts: tuple[str, ...] = Field(
         (), description="More host names to answer to, besides base_url's and this machine's own."
     )

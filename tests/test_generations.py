@@ -50,6 +50,42 @@ def test_renaming_and_deleting_render_nothing(site: Site) -> None:
     assert kb.edition.search("password", "en").hits == ()
 
 
+def test_the_setting_semantic_decides_whether_there_are_vectors(tmp_path: Path) -> None:
+    pytest.importorskip("wordllama")
+    on = make_site(tmp_path / "on")
+    off = make_site(tmp_path / "off", semantic=False)
+    assert list(live(on).rglob("titles.npy"))
+    assert not list(live(off).rglob("titles.npy"))
+
+
+def test_what_was_built_with_vectors_is_searched_without_them_when_it_is_switched_off(
+    site: Site,
+) -> None:
+    pytest.importorskip("wordllama")
+    off = site.settings.model_copy(update={"semantic": False})
+    on_index, off_index = (
+        KnowledgeBase(settings).edition.searcher.languages["en"]
+        for settings in (site.settings, off)
+    )
+    assert (on_index.meaning is None, off_index.meaning is None) == (False, True)
+
+
+def test_switching_meaning_on_or_off_builds_anew(site: Site) -> None:
+    pytest.importorskip("wordllama")
+    off = Builder(site.settings.model_copy(update={"semantic": False}))
+    assert off.build().content is not None
+    assert off.build().content is None
+    assert site.build().content is not None
+
+
+def test_installing_the_extra_builds_anew(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kb.building.installed", lambda: False)
+    site.build()
+    assert site.build().content is None
+    monkeypatch.setattr("kb.building.installed", lambda: True)
+    assert site.build().content is not None
+
+
 @pytest.mark.parametrize("garbage", GARBAGE, ids=["not UTF-8", "not YAML", "too costly"])
 def test_the_last_good_version_of_a_broken_article_stays_up(site: Site, garbage: bytes) -> None:
     site.write({"account/password.md": garbage, "other.md": "# Still published\n"})
