@@ -38,6 +38,14 @@ CODES: dict[str, tuple[Severity, str]] = {
     "bad-synonym": ("error", "A line of synonyms.txt could not be understood."),
     "bad-pin": ("error", "An entry of pins.yml could not be understood."),
     "pin-nowhere": ("error", "A search is pinned to an article that does not exist."),
+    "bad-search": ("error", "A row of searches.yml could not be understood."),
+    "search-nowhere": ("error", "A row of searches.yml expects an article that does not exist."),
+    "search-rank": ("error", "A search of searches.yml finds its article too late, or not."),
+    "question-not-found": (
+        "error",
+        "An article is not among the first three for one of its own questions.",
+    ),
+    "title-not-found": ("warning", "An article is not among the first three for its own title."),
 }
 
 
