@@ -71,15 +71,12 @@ class Explanation:
 def explain(searcher: Searcher, results: Results) -> tuple[Explanation, ...]:
     """How each hit of the results of this searcher came by its score."""
     options = results.options
-    places = [
-        (found.index, int(number))
-        for found in searcher.find(results.query, options)
-        for number in found.numbers
-    ]
     begin = (options.page - 1) * options.limit
+    found = searcher.finder.find(results.query, options, results.typed)
     explainers: dict[str, _Explainer] = {}
     explained = []
-    for hit, (index, number) in zip(results.hits, places[begin:], strict=False):
+    for hit, place in zip(results.hits, found.places(begin, begin + options.limit), strict=True):
+        index, number = place.index, place.number
         if index.lang not in explainers:
             explainers[index.lang] = _Explainer(index, results.query, literal=options.literal)
         parts = (

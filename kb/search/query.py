@@ -74,6 +74,11 @@ def tidy(text: str) -> str:
     return " ".join(text.split())[:MAX_CHARACTERS].strip()
 
 
+def unquoted(text: str) -> str:
+    """The text without the quotes that keep words together."""
+    return _QUOTED.sub(r"\1", text)
+
+
 def parse_query(text: str, lang: str) -> Query:
     """Everything typed is plain text but quotes, which ask for the words as they stand."""
     text = tidy(text)

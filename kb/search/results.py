@@ -79,7 +79,7 @@ class Results:
     `answer` is the first hit when the query asks a question and that hit's section answers it
     better than all others; its section may then be shown whole. `near` are the nearest articles
     when nothing was found (total 0): never shown as results. `tried` are the queries that found
-    nothing either, in the order tried.
+    nothing either, in the order tried. `query` is what was searched, `typed` what was typed.
     """
 
     query: Query
@@ -94,6 +94,7 @@ class Results:
     near: tuple[Hit, ...] = ()
     tried: tuple[str, ...] = ()
     options: Options = Options()
+    typed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

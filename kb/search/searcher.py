@@ -3,49 +3,33 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from kb.content.faq import plain_question
-from kb.search.correcting import correct
+from kb.search.finding import Finder, Place
 from kb.search.language_index import MOST_FACETS, LanguageIndex
-from kb.search.query import parse_query, tidy
+from kb.search.query import parse_query, tidy, unquoted
 from kb.search.ranking import best
-from kb.search.results import Correction, Facet, Hit, Options, Results, Suggestions
+from kb.search.results import Facet, Hit, Options, Results, Suggestions
 from kb.search.snippets import Highlighter
 from kb.search.suggesting import suggest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from kb.content.article import Article
     from kb.content.library import Library
+    from kb.search.finding import Found
     from kb.search.query import Query
-    from kb.search.ranking import Scores
 
 MAX_PAGES = 20
 MAX_LIMIT = 50
 CACHED = 2_048  # results kept in memory
-BY_DATE = 1 / 3  # of the best score: what scores less is not worth sorting by date
+NEAR = 3  # articles offered when nothing was found
 CLEAR = 1.2  # times the second's score makes the first a clear winner
 DEFAULT = Options()
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What one language's index finds: its documents in the order they are shown."""
-
-    index: LanguageIndex
-    scores: Scores
-    numbers: NDArray[np.int64]
-    total: int
-    pinned: int = 0
 
 
 class Searcher:
@@ -58,6 +42,7 @@ class Searcher:
             path.name: LanguageIndex(path, path.name, library, semantic=semantic)
             for path in sorted(folder.iterdir())
         }
+        self.finder = Finder(self.languages, library)
         self._cached = lru_cache(maxsize=CACHED)(self._search)
 
     def search(self, text: str, lang: str, options: Options = DEFAULT) -> Results:
@@ -73,16 +58,19 @@ class Searcher:
 
     def rank(self, text: str, lang: str, limit: int) -> list[tuple[str, str, float]]:
         """The best documents without what a page shows of them: slug, anchor, score."""
-        query, _ = self.corrected(parse_query(text, lang))
-        places = self._page(self.find(query, Options(limit=limit)), 0, limit)
+        typed = parse_query(text, lang)
+        query, _ = self.finder.corrected(typed)
+        found = self.finder.find(query, Options(limit=limit), typed.text)
         return [
-            (index.entries[n][0].slug, index.entries[n][1], score) for index, n, score, _ in places
-        ]
+            (place.index.entries[place.number][0].slug, place.index.entries[place.number][1],
+             place.score)
+            for place in found.places(0, limit)
+        ]  # fmt: skip
 
     def suggest(self, text: str, lang: str, limit: int = 6) -> Suggestions:
         """Completions of what was typed so far, and the articles and sections it would find."""
         query = parse_query(text, lang)
-        index = self._in_order(query)
+        index = self.finder.in_order(query)
         return suggest(index[0], query, limit) if index else Suggestions(query, (), ())
 
     def related(self, article: Article, count: int = 4) -> list[Article]:
@@ -94,74 +82,48 @@ class Searcher:
 
     def _search(self, text: str, lang: str, options: Options) -> Results:
         typed = parse_query(text, lang)
-        query, correction = (typed, None) if options.literal else self.corrected(typed)
-        found = self.find(query, options)
-        total = sum(one.total for one in found)
+        query, correction = (typed, None) if options.literal else self.finder.corrected(typed)
+        found = self.finder.find(query, options, typed.text)
         begin = (options.page - 1) * options.limit
-        places = self._page(found, begin, begin + options.limit)
         highlighter = Highlighter(query)
-        hits = tuple(hit(*place, highlighter) for place in places)
-        pages = min(MAX_PAGES, -(-total // options.limit))
+        hits = tuple(
+            hit(place, highlighter) for place in found.places(begin, begin + options.limit)
+        )
+        tried, near = self._instead(typed, query, options) if not found.total else ((), ())
         first = begin == 0 and options.sort == "relevance"
         return Results(
             query,
             hits,
-            total,
+            found.total,
             options.page,
-            pages,
+            min(MAX_PAGES, -(-found.total // options.limit)),
             0.0,
             correction,
             _facets(found, options),
-            hits[0] if hits and first and _answers(query, found, hits, highlighter) else None,
-            () if total else self._near(query, options.limit),
-            _tried(typed, query) if not total else (),
+            hits[0] if hits and first and _answers(query, hits, highlighter) else None,
+            near,
+            tried,
             options,
+            typed.text,
         )
 
-    def corrected(self, query: Query) -> tuple[Query, Correction | None]:
-        """The query with words that no article has put right, in the first language."""
-        indexes = self._in_order(query)
-        if not indexes:
-            return query, None
-        return correct(query, indexes[0], self._knows)
+    def _instead(
+        self, typed: Query, query: Query, options: Options
+    ) -> tuple[tuple[str, ...], tuple[Hit, ...]]:
+        """What was tried besides when nothing was found, and the articles that come nearest."""
+        tried = [query.text] if query.text != typed.text else []
+        if query.phrases:  # the words may stand in an article, though not side by side
+            loose = parse_query(unquoted(query.text), query.lang)
+            tried.append(loose.text)
+            found = self.finder.find(loose, Options(limit=NEAR))
+            if found.total:
+                highlighter = Highlighter(loose)
+                return tuple(tried), tuple(hit(p, highlighter) for p in found.places(0, NEAR))
+        return tuple(tried), self._near(query)
 
-    def _knows(self, word: str) -> bool:
-        return any(index.knows(word) for index in self.languages.values())
-
-    def _in_order(self, query: Query) -> list[LanguageIndex]:
-        """The languages, those first that have most of the words, the visitor's own at a tie."""
-        return sorted(
-            self.languages.values(),
-            key=lambda index: (-index.known(query), index.lang != query.lang),
-        )
-
-    def find(self, query: Query, options: Options) -> list[Found]:
-        """What each language finds; the lists follow each other."""
-        most = options.page * options.limit
-        found: list[Found] = []
-        for index in self._in_order(query):
-            if not index.known(query) and found:
-                continue
-            own = query if index.lang == query.lang else parse_query(query.text, index.lang)
-            scores = index.scores(own, literal=options.literal)
-            if options.category or options.tag:
-                scores = scores * index.narrowed(options.category, options.tag)
-            found.append(_ordered(index, scores, most, options.sort))
-        return found
-
-    def _page(
-        self, found: Iterable[Found], begin: int, end: int
-    ) -> list[tuple[LanguageIndex, int, float, bool]]:
-        places = [
-            (one.index, int(n), float(one.scores[n]), at < one.pinned)
-            for one in found
-            for at, n in enumerate(one.numbers)
-        ]
-        return places[begin:end]
-
-    def _near(self, query: Query, limit: int) -> tuple[Hit, ...]:
-        """The nearest articles for words that no article has."""
-        indexes = self._in_order(query)
+    def _near(self, query: Query) -> tuple[Hit, ...]:
+        """Articles with words that begin like those of the query."""
+        indexes = self.finder.in_order(query)
         if not indexes:
             return ()
         first = indexes[0]
@@ -169,36 +131,26 @@ class Searcher:
         for word in query.words:
             if not word.stop and len(word.plain) >= 4:
                 scores += first.ranking.best_of(first.endings(word.plain[:4]))
-        numbers = best(first.without_pages(scores), min(limit, 3))
+        scores = first.without_pages(scores)
         highlighter = Highlighter(query)
-        return tuple(hit(first, int(n), float(scores[n]), False, highlighter) for n in numbers)
+        numbers = best(scores, NEAR).tolist()
+        return tuple(hit(Place(first, n, float(scores[n])), highlighter) for n in numbers)
 
 
-def hit(
-    index: LanguageIndex, number: int, score: float, pinned: bool, highlighter: Highlighter
-) -> Hit:
+def hit(place: Place, highlighter: Highlighter) -> Hit:
     """A document as it is shown: its best section, with the words of the query marked."""
-    article, anchor = index.entries[number]
-    section = index.best_section(number, highlighter.query)
+    article, anchor = place.index.entries[place.number]
+    section = place.index.best_section(place.number, highlighter.query)
     snippet = highlighter.snippet(section.text or article.summary or article.text)
     title = plain_question(section.title) if anchor else article.title
     where = section if section.anchor else None
-    return Hit(article, where, highlighter.mark(title), snippet, score, pinned)
+    return Hit(article, where, highlighter.mark(title), snippet, place.score, place.pinned)
 
 
-def _ordered(index: LanguageIndex, scores: Scores, most: int, sort: str) -> Found:
-    if sort == "date":
-        least = scores.max(initial=0.0) * BY_DATE
-        kept = np.flatnonzero((scores > 0) & (scores >= least))
-        order = np.lexsort((kept, -scores[kept], -index.days[kept]))
-        return Found(index, scores, kept[order][:most], len(kept))
-    return Found(index, scores, best(scores, most), int(np.count_nonzero(scores > 0)))
-
-
-def _facets(found: Iterable[Found], options: Options) -> tuple[Facet, ...]:
+def _facets(found: Found, options: Options) -> tuple[Facet, ...]:
     """Categories and tags of what was found, those with most documents first."""
     counts: dict[tuple[str, str], Facet] = {}
-    for one in found:
+    for one in found.lists:
         for key, facet in one.index.count_facets(one.scores).items():
             known = counts.get(key, facet)
             counts[key] = (
@@ -213,21 +165,15 @@ def _facets(found: Iterable[Found], options: Options) -> tuple[Facet, ...]:
     return tuple(shown)
 
 
-def _answers(
-    query: Query, found: list[Found], hits: tuple[Hit, ...], highlighter: Highlighter
-) -> bool:
+def _answers(query: Query, hits: tuple[Hit, ...], highlighter: Highlighter) -> bool:
     """Whether the first hit is the answer: asked for, clearly ahead, most words in one section."""
-    if not query.asks or found[0].total == 0:
-        return False
     first = hits[0]
-    ahead = len(hits) == 1 or hits[0].score >= CLEAR * hits[1].score
+    if not query.asks or not first.score:
+        return False
+    ahead = len(hits) == 1 or first.score >= CLEAR * hits[1].score
     section = first.section
     text = (
         f"{first.article.title}\n{section.title}\n{section.text}" if section else first.article.text
     )
     held = {match.term for match in highlighter.matches(text)}
     return ahead and len(held) * 3 >= 2 * len(query.terms)
-
-
-def _tried(typed: Query, query: Query) -> tuple[str, ...]:
-    return (query.text,) if query.text != typed.text else ()

@@ -1,0 +1,138 @@
+"""Finding: a query -> the documents that it finds, in order, over all languages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from kb.content.pins import normalise
+from kb.search.correcting import correct
+from kb.search.query import parse_query
+from kb.search.ranking import best
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from kb.content.library import Library
+    from kb.search.language_index import LanguageIndex
+    from kb.search.query import Query
+    from kb.search.ranking import Scores
+    from kb.search.results import Correction, Options
+
+BY_DATE = 1 / 3  # of the best score: what scores less is not worth sorting by date
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A document among the results. `pinned`: pins.yml put it here."""
+
+    index: LanguageIndex
+    number: int
+    score: float
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    """What one language's index finds: its documents in the order they are shown."""
+
+    index: LanguageIndex
+    scores: Scores
+    numbers: NDArray[np.int64]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Pinned documents, then each language's list without them. `total` counts all that match."""
+
+    pinned: tuple[Place, ...]
+    lists: tuple[List, ...]
+    total: int
+
+    def places(self, begin: int, end: int) -> list[Place]:
+        """The results from `begin` to `end`; the lists reach as far as was asked for."""
+        taken = {(place.index.lang, place.number) for place in self.pinned}
+        places = [
+            Place(one.index, number, float(one.scores[number]))
+            for one in self.lists
+            for number in one.numbers.tolist()
+            if (one.index.lang, number) not in taken
+        ]
+        return [*self.pinned, *places][begin:end]
+
+
+class Finder:
+    """The indexes of all languages as one; shared by threads."""
+
+    def __init__(self, languages: Mapping[str, LanguageIndex], library: Library) -> None:
+        self._languages = languages
+        self._library = library
+
+    def in_order(self, query: Query) -> list[LanguageIndex]:
+        """The visitor's own language if it has a word of the query, then who has most of them."""
+
+        def rank(index: LanguageIndex) -> tuple[bool, int]:
+            known = index.known(query)
+            return not (index.lang == query.lang and known), -known
+
+        return sorted(self._languages.values(), key=rank)
+
+    def corrected(self, query: Query) -> tuple[Query, Correction | None]:
+        """The query with words that no article has put right, in the first language."""
+        indexes = self.in_order(query)
+        return correct(query, indexes[0], self._knows) if indexes else (query, None)
+
+    def _knows(self, word: str) -> bool:
+        return any(index.knows(word) for index in self._languages.values())
+
+    def find(self, query: Query, options: Options, typed: str = "") -> Found:
+        """At least the first `page` · `limit` documents. `typed` is the query before correction."""
+        pinned = self._pinned((typed, query.text), options)
+        most = options.page * options.limit + len(pinned)
+        lists: list[List] = []
+        for index in self.in_order(query):
+            if index.known(query) or not lists:
+                lists.append(_list(index, _scores(index, query, options), most, options.sort))
+        scores = {one.index.lang: one.scores for one in lists}
+        places = tuple(
+            Place(index, number, float(scores[index.lang][number]) if index.lang in scores else 0.0,
+                  pinned=True)
+            for index, number in pinned
+        )  # fmt: skip
+        unfound = sum(place.score <= 0 for place in places)
+        return Found(places, tuple(lists), sum(one.total for one in lists) + unfound)
+
+    def _pinned(self, texts: tuple[str, ...], options: Options) -> list[tuple[LanguageIndex, int]]:
+        """The documents pinned to what was typed or read; none where somebody narrows or sorts."""
+        if options.sort != "relevance" or options.category or options.tag:
+            return []
+        pins = self._library.pins
+        slugs = next((pins[key] for text in texts if (key := normalise(text)) in pins), ())
+        articles = (self._library.by_slug[slug] for slug in slugs)
+        return [
+            (index, index.number[f"{article.slug}#"])
+            for article in articles
+            if article.searchable and (index := self._languages.get(article.lang))
+        ]
+
+
+def _scores(index: LanguageIndex, query: Query, options: Options) -> Scores:
+    own = query if index.lang == query.lang else parse_query(query.text, index.lang)
+    scores = index.scores(own, literal=options.literal)
+    if options.category or options.tag:
+        scores = scores * index.narrowed(options.category, options.tag)
+    return scores
+
+
+def _list(index: LanguageIndex, scores: Scores, most: int, sort: str) -> List:
+    if sort == "date":
+        least = scores.max(initial=0.0) * BY_DATE
+        kept = np.flatnonzero((scores > 0) & (scores >= least))
+        order = np.lexsort((kept, -scores[kept], -index.days[kept]))
+        return List(index, scores, kept[order][:most], len(kept))
+    return List(index, scores, best(scores, most), int(np.count_nonzero(scores > 0)))
