@@ -7,6 +7,7 @@ Whole blocks are taken from the codec (128 postings at a time); its matchers nee
 
 from __future__ import annotations
 
+import json
 import shutil
 from dataclasses import dataclass, fields
 from itertools import chain
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from whoosh.reading import SegmentReader
 
 WORDS = "words"
+STATE = "state.json"
 FIELD_SHIFT = 24  # a place says which field it is in: field << 24 | place
 _LENGTH_OF_BYTE = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 
@@ -98,12 +100,21 @@ def read_segments(index: FileIndex, cache: Path) -> list[Segment]:
 
 
 def _load(folder: Path) -> Arrays | None:
+    """None when a file is not the one that was written."""
     try:
+        if json.loads((folder / STATE).read_bytes()) != _files(folder):
+            return None
         return Arrays(
             *(np.load(folder / f"{field.name}.npy", mmap_mode="r") for field in fields(Arrays))
         )
     except (OSError, ValueError, EOFError):
         return None
+
+
+def _files(folder: Path) -> dict[str, list[int]]:
+    """Name -> size and date. Reading them all again would take longer than an edit may."""
+    stats = {path.name: path.stat() for path in sorted(folder.glob("*.npy"))}
+    return {name: [stat.st_size, stat.st_mtime_ns] for name, stat in stats.items()}
 
 
 def _save(arrays: Arrays, folder: Path) -> Arrays:
@@ -114,6 +125,7 @@ def _save(arrays: Arrays, folder: Path) -> Arrays:
     unfinished.mkdir()
     for field in fields(Arrays):
         np.save(unfinished / f"{field.name}.npy", getattr(arrays, field.name))
+    (unfinished / STATE).write_text(json.dumps(_files(unfinished)))
     unfinished.rename(folder)
     return arrays
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from corpus import WORDS, compile_into, document
+from corpus import WORDS, compile_into, document, texts_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sample_site import CORPORA, ROOT
@@ -182,7 +182,7 @@ def test_equal_documents_stand_in_the_order_of_their_keys(tmp_path: Path) -> Non
 
 def side_by_side(one: Document, phrase: Sequence[str]) -> bool:
     """A scan of the fields' words, without the index."""
-    for text in one.fields.values():
+    for text in texts_of(one).values():
         for line in text.split("\n"):
             found = line.split()
             if any(
@@ -226,7 +226,10 @@ def test_prefixes_stand_for_the_most_frequent_terms(
         ranking, reference = compiled(documents, Path(root))
         held = {
             word: {
-                one.key for one in documents for text in one.fields.values() if word in text.split()
+                one.key
+                for one in documents
+                for text in texts_of(one).values()
+                if word in text.split()
             }
             for word in WORDS
         }
@@ -272,7 +275,7 @@ def test_real_articles_score_as_in_whoosh(
     documents, ranking, reference = real
     chance = random.Random(7)
     for _ in range(60):
-        texts = [text for text in chance.choice(documents).fields.values() if text]
+        texts = [text for text in texts_of(chance.choice(documents)).values() if text]
         words = list(dict.fromkeys(terms(chance.choice(texts), "en")))
         query = chance.sample(words, min(len(words), chance.randint(1, 6)))
         assert_equal_to_whoosh(ranking, reference, query)
@@ -299,7 +302,7 @@ def _standing(one: Document) -> list[dict[int, set[str]]]:
     found = []
     for name in FIELDS:
         at: dict[int, set[str]] = {}
-        for term, place in places(one.fields.get(name, ""), one.lang):
+        for term, place in places(texts_of(one).get(name, ""), one.lang):
             at.setdefault(place, set()).add(term)
         found.append(at)
     return found
