@@ -158,12 +158,13 @@ class Ranking:
         documents = self.postings(terms[0])[0]
         for term in terms[1:]:
             documents = np.intersect1d(documents, self.postings(term)[0], True)
-        begins: NDArray[np.int64] | None = None
+        if not len(documents):
+            return found
+        places = {term: self._places(term, documents) for term in set(terms)}
+        begins = places[terms[0]]
         for offset, term in enumerate(terms):
-            here = self._places(term, documents) - offset
-            begins = here if begins is None else np.intersect1d(begins, here)
-        if begins is not None:
-            found[begins >> 32] = True
+            begins = begins[_held(begins + offset, places[term])]
+        found[begins >> 32] = True
         return found
 
     def _places(self, term: str, among: NDArray[np.uint32]) -> NDArray[np.int64]:
@@ -221,6 +222,13 @@ def best(scores: Scores, limit: int) -> NDArray[np.int64]:
         least = np.partition(values, len(values) - limit)[len(values) - limit]
         found = found[values >= least]
     return found[np.lexsort((found, -scores[found]))][:limit]
+
+
+def _held(wanted: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which of the wanted numbers stand among others; these are sorted, and at least one."""
+    at = np.minimum(np.searchsorted(among, wanted), len(among) - 1)
+    held: NDArray[np.bool_] = among[at] == wanted
+    return held
 
 
 def load_array(path: Path) -> NDArray[Any]:
