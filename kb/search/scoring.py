@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from kb.search.query import Query
     from kb.search.ranking import Ranking, Scores
 
-STOP_WEIGHT = 0.6  # of words such as `how` and `the`, in documents that hold another word
+STOP_WEIGHT = 0.6  # of words such as `how` and `the`
+STOPS_ALONE = 0.5  # of the best score: what a document needs that holds no other word
 TITLE_MEANING, SECTION_MEANING = 0.8, 0.3  # of cosines, beside a best lexical score of 1
 COMPARED = 64  # documents whose sections are compared with the query
-CLOSE = 0.55  # cosine of a title from which an article is found without sharing a word
+CLOSE = 0.35  # cosine of a title from which an article is found without sharing a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,21 @@ def lexical(
     if ending is not None:
         scores += ending
     if query.stops:
-        found = scores > 0
-        for term in query.stops:
-            ranking.add(scores, term, STOP_WEIGHT)
-        scores *= found
+        scores = _with_stops(ranking, query, scores)
     for phrase in query.phrases:
         scores *= ranking.phrase(phrase)
     return scores
+
+
+def _with_stops(ranking: Ranking, query: Query, scores: Scores) -> Scores:
+    """A document of only small words is found where they make it nearly as good as the best:
+    "where did it start" may be asked of an article that says where it came from."""
+    found = scores > 0
+    for term in query.stops:
+        ranking.add(scores, term, STOP_WEIGHT)
+    least = STOPS_ALONE * float(scores[found].max(initial=0.0))
+    kept: Scores = scores * (found | (scores >= least) if least else found)
+    return kept
 
 
 def by_run(alternatives: Sequence[Alternative]) -> dict[tuple[int, int], list[Alternative]]:
