@@ -49,7 +49,7 @@ SAID = [
     "e-mail-" * 3000, "1 " * 5000, "0x" + "f" * 9999, "ﷺ" * 300, "ß" * 300, "ŉ" * 400, "İ" * 300,
     "🙂" * 400, "日" * 5000, "日 " * 300, "한" * 300, "مرحبا " * 99, "\u1100" * 300, "𝒜" * 300,
     "the " * 50, "to be or not to be " * 10, '"the of" ' * 30, "pasword " * 30, "%" * 300, "%ff",
-    "a\nb\rc\td", "\u2028\u2029\x85", "NaN", "None", "-1", "9" * 400, "../../etc/passwd", "\uffff",
+    " ".join(f"w{n}" for n in range(60)), "a\nb\rc\td", "\u2028\u2029\x85", "NaN", "None", "-1", "9" * 400, "../../etc/passwd", "\uffff",
 ]  # fmt: skip
 
 
@@ -202,6 +202,17 @@ COSTLY = [
     "abcdeabc bcdeabcd cdeabcde deabcdea eabcdeab " * 4, "s c l t o a", "how do I the to of?",
     "abcdeabcdeabcdeabcdeabcdeabcdeabcdeabcde " * 4, "the-to-of-and-server-cloud-log-in-" * 6,
 ]  # fmt: skip
+
+
+def test_many_misspelt_words_of_a_large_vocabulary_are_bounded_work(heavy: Searcher) -> None:
+    chance = random.Random(8)
+    text = " ".join("".join(chance.choices("abcde", k=7)) for _ in range(25))
+    query, correction = heavy.corrected(parse_query(text, "en"))
+    assert correction
+    for index in heavy.languages.values():
+        assert len(index.expander.alternatives(query)) == ALTERNATIVES
+        ways = [len(index.speller.alternatives(word)) for word in text.split()]
+        assert max(ways) == MOST
 
 
 @pytest.mark.parametrize("text", COSTLY, ids=range(len(COSTLY)))
