@@ -1,0 +1,50 @@
+"""Search engines to compare with, one module each, kb among them, behind one small interface.
+
+The JavaScript engines are in `worker.mjs`, which speaks what `worker.py` speaks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Peer(Protocol):
+    """`corpus` is a folder of `page.write_corpus`, `folder` where the index is to be."""
+
+    def build(self, corpus: Path, folder: Path) -> None: ...
+
+    def prepare(self, corpus: Path) -> None:
+        """Load what the program around the engine has in memory anyway."""
+
+    def open(self, folder: Path) -> None: ...
+
+    def rank(self, text: str, limit: int) -> list[str]:
+        """The ids of the best pages, best first."""
+
+    def tolerant(self, text: str, limit: int) -> list[str]:
+        """The same by what the engine has for typing errors."""
+
+    def suggest(self, text: str, limit: int) -> list[str]:
+        """The ids of the pages with words that begin with the last one."""
+
+    def results(self, text: str, limit: int) -> list[tuple[str, str]]:
+        """A page of results: ids and snippets. Raises NotImplementedError without snippets."""
+
+    def forget(self) -> None:
+        """Empty what keeps results."""
+
+
+class Plain:
+    """What most engines do not need, or do not have."""
+
+    def prepare(self, corpus: Path) -> None:
+        pass
+
+    def forget(self) -> None:
+        pass
+
+    def results(self, text: str, limit: int) -> list[tuple[str, str]]:
+        raise NotImplementedError

@@ -1,0 +1,62 @@
+"""SQLite's FTS5: the porter tokenizer, bm25 with weights for the columns, any of the words."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import astuple
+from typing import TYPE_CHECKING
+
+from page import WEIGHTS, read_pages
+
+from peers import Plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RANK = f"bm25(0, {', '.join(map(str, WEIGHTS.values()))})"
+FIND = "SELECT id FROM pages WHERE pages MATCH ? ORDER BY rank LIMIT ?"
+SHOW = """
+SELECT id, snippet(pages, 3, '<b>', '</b>', '…', 32) FROM pages
+WHERE pages MATCH ? ORDER BY rank LIMIT ?
+"""
+
+
+class Fts5(Plain):
+    def build(self, corpus: Path, folder: Path) -> None:
+        folder.mkdir()
+        pages = map(astuple, read_pages(corpus))
+        with sqlite3.connect(folder / "pages.sqlite") as db:
+            fields = ", ".join(WEIGHTS)
+            db.execute(f"CREATE VIRTUAL TABLE pages USING fts5(id UNINDEXED, {fields}, "
+                       "tokenize = 'porter unicode61 remove_diacritics 2')")  # fmt: skip
+            db.execute("INSERT INTO pages(pages, rank) VALUES ('rank', ?)", (RANK,))
+            db.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?)", pages)
+            db.execute("INSERT INTO pages(pages) VALUES ('optimize')")
+        db.close()
+
+    def open(self, folder: Path) -> None:
+        self.db = sqlite3.connect(folder / "pages.sqlite")
+        self.db.execute("PRAGMA mmap_size = 1073741824")
+        self.db.execute(FIND, ('"a"', 1)).fetchall()
+
+    def rank(self, text: str, limit: int) -> list[str]:
+        words = _words(text)
+        return self._find(" OR ".join(words), limit) if words else []
+
+    tolerant = rank  # SQLite has nothing for typing errors as it comes
+
+    def suggest(self, text: str, limit: int) -> list[str]:
+        words = _words(text)
+        return self._find(" AND ".join(words) + "*", limit) if words else []
+
+    def results(self, text: str, limit: int) -> list[tuple[str, str]]:
+        words = _words(text)
+        return self.db.execute(SHOW, (" OR ".join(words), limit)).fetchall() if words else []
+
+    def _find(self, query: str, limit: int) -> list[str]:
+        return [row[0] for row in self.db.execute(FIND, (query, limit))]
+
+
+def _words(text: str) -> list[str]:
+    return [f'"{word}"' for word in re.findall(r"\w+", text)]

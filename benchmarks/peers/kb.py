@@ -1,0 +1,49 @@
+"""kb itself, by the functions that its pages use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from page import read_library
+
+from kb.search.indexing import build_indexes
+from kb.search.results import Options
+from kb.search.searcher import Searcher
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Kb:
+    """`semantic`: with the vectors of the extra of that name."""
+
+    def __init__(self, *, semantic: bool = False) -> None:
+        self.semantic = semantic
+
+    def build(self, corpus: Path, folder: Path) -> None:
+        folder.mkdir()
+        library = read_library(corpus)
+        build_indexes(library, folder / "whoosh", folder / "arrays", semantic=self.semantic)
+
+    def prepare(self, corpus: Path) -> None:
+        self.library = read_library(corpus)
+
+    def open(self, folder: Path) -> None:
+        self.searcher = Searcher(folder / "arrays", self.library, semantic=self.semantic)
+
+    def rank(self, text: str, limit: int) -> list[str]:
+        """Twice as many are asked for: the questions of one FAQ page are results of their own."""
+        slugs = [slug for slug, _, _ in self.searcher.rank(text, "en", 2 * limit)]
+        return list(dict.fromkeys(slugs))[:limit]
+
+    tolerant = rank  # there is one way to search
+
+    def suggest(self, text: str, limit: int) -> list[str]:
+        return [hit.article.slug for hit in self.searcher.suggest(text, "en", limit).hits]
+
+    def results(self, text: str, limit: int) -> list[tuple[str, str]]:
+        hits = self.searcher.search(text, "en", Options(limit=limit)).hits
+        return [(hit.article.slug, "".join(part for part, _ in hit.snippet)) for hit in hits]
+
+    def forget(self) -> None:
+        self.searcher._cached.cache_clear()

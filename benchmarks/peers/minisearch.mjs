@@ -1,0 +1,37 @@
+// minisearch: weights for the fields; prefixes and `fuzzy: 0.2` for typing errors.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import MiniSearch from "minisearch";
+import { FIELDS, WEIGHTS } from "./fields.mjs";
+
+const OPTIONS = { fields: FIELDS, searchOptions: { boost: WEIGHTS } };
+
+export class Peer {
+  build(pages, folder) {
+    const index = new MiniSearch(OPTIONS);
+    index.addAll(pages);
+    mkdirSync(folder);
+    writeFileSync(`${folder}/index.json`, JSON.stringify(index));
+  }
+
+  open(folder) {
+    this.index = MiniSearch.loadJSON(readFileSync(`${folder}/index.json`, "utf8"), OPTIONS);
+  }
+
+  rank(text, limit) {
+    return this.#find(text, limit, {});
+  }
+
+  tolerant(text, limit) {
+    return this.#find(text, limit, { fuzzy: 0.2, prefix: true });
+  }
+
+  suggest(text, limit) {
+    const prefix = (_, at, terms) => at === terms.length - 1;
+    return this.#find(text, limit, { prefix, combineWith: "AND" });
+  }
+
+  #find(text, limit, options) {
+    return this.index.search(text, options).slice(0, limit).map((hit) => hit.id);
+  }
+}
