@@ -7,12 +7,15 @@ import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
 PYTHON = ("kb", "kb-semantic", "fts5", "tantivy", "whoosh")
 NODE = ("lunr", "minisearch", "flexsearch", "flexsearch-tolerant")
+PATIENCE = (7200.0, 300.0)  # seconds for building an index, in Python and in Node
+BUDGET = 30.0  # seconds for timing one task
 HEAP = 6_000  # MB that Node may use
 
 
@@ -41,9 +44,14 @@ class Engine:
         self._process.kill()
         self._process.communicate()
 
-    def build(self, corpus: Path, folder: Path) -> float:
-        """Seconds."""
-        return float(self._ask("build", corpus=str(corpus), folder=str(folder)))
+    def build(self, corpus: Path, folder: Path, task: str = "build") -> float:
+        """Seconds, without reading the corpus. Raises EngineError after `PATIENCE`."""
+        patience = threading.Timer(PATIENCE[self.name in NODE], self._process.kill)
+        patience.start()
+        try:
+            return float(self._ask("build", corpus=str(corpus), folder=str(folder), task=task))
+        finally:
+            patience.cancel()
 
     def prepare(self, corpus: Path) -> None:
         self._ask("prepare", corpus=str(corpus))
@@ -57,8 +65,8 @@ class Engine:
         return list(self._ask("find", task=task, texts=texts, limit=limit))
 
     def time(self, task: str, texts: list[str], limit: int = 10) -> list[float]:
-        """Seconds that each text takes."""
-        return list(self._ask("time", task=task, texts=texts, limit=limit))
+        """Seconds that each text takes, of as many as `BUDGET` allows."""
+        return list(self._ask("time", task=task, texts=texts, limit=limit, budget=BUDGET))
 
     def resident(self) -> float:
         """Megabytes in memory."""

@@ -5,16 +5,23 @@ The JavaScript engines are in `worker.mjs`, which speaks what `worker.py` speaks
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from page import read_pages
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from page import Page
 
 
 class Peer(Protocol):
     """`corpus` is a folder of `page.write_corpus`, `folder` where the index is to be."""
 
-    def build(self, corpus: Path, folder: Path) -> None: ...
+    def read(self, corpus: Path) -> Any:
+        """What `build` wants of the corpus."""
+
+    def build(self, source: Any, folder: Path) -> None: ...
 
     def prepare(self, corpus: Path) -> None:
         """Load what the program around the engine has in memory anyway."""
@@ -39,6 +46,9 @@ class Peer(Protocol):
 
 class Plain:
     """What most engines do not need, or do not have."""
+
+    def read(self, corpus: Path) -> list[Page]:
+        return read_pages(corpus)
 
     def prepare(self, corpus: Path) -> None:
         pass

@@ -7,12 +7,14 @@ import sqlite3
 from dataclasses import astuple
 from typing import TYPE_CHECKING
 
-from page import WEIGHTS, read_pages
+from page import WEIGHTS
 
 from peers import Plain
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from page import Page
 
 RANK = f"bm25(0, {', '.join(map(str, WEIGHTS.values()))})"
 FIND = "SELECT id FROM pages WHERE pages MATCH ? ORDER BY rank LIMIT ?"
@@ -23,15 +25,14 @@ WHERE pages MATCH ? ORDER BY rank LIMIT ?
 
 
 class Fts5(Plain):
-    def build(self, corpus: Path, folder: Path) -> None:
+    def build(self, source: list[Page], folder: Path) -> None:
         folder.mkdir()
-        pages = map(astuple, read_pages(corpus))
         with sqlite3.connect(folder / "pages.sqlite") as db:
             fields = ", ".join(WEIGHTS)
             db.execute(f"CREATE VIRTUAL TABLE pages USING fts5(id UNINDEXED, {fields}, "
-                       "tokenize = 'porter unicode61 remove_diacritics 2')")  # fmt: skip
+                       "tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3')")  # fmt: skip
             db.execute("INSERT INTO pages(pages, rank) VALUES ('rank', ?)", (RANK,))
-            db.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?)", pages)
+            db.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?)", map(astuple, source))
             db.execute("INSERT INTO pages(pages) VALUES ('optimize')")
         db.close()
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from dataclasses import replace
+from functools import _lru_cache_wrapper
 from typing import TYPE_CHECKING
 
 from page import read_library
@@ -13,6 +16,10 @@ from kb.search.searcher import Searcher
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from kb.content.library import Library
+
+FEW = 10_000  # a cache that keeps more is about words, not about queries
+
 
 class Kb:
     """`semantic`: with the vectors of the extra of that name."""
@@ -20,10 +27,20 @@ class Kb:
     def __init__(self, *, semantic: bool = False) -> None:
         self.semantic = semantic
 
-    def build(self, corpus: Path, folder: Path) -> None:
+    def read(self, corpus: Path) -> Library:
+        return read_library(corpus)
+
+    def build(self, source: Library, folder: Path) -> None:
         folder.mkdir()
-        library = read_library(corpus)
-        build_indexes(library, folder / "whoosh", folder / "arrays", semantic=self.semantic)
+        build_indexes(source, folder / "whoosh", folder / "arrays", semantic=self.semantic)
+
+    def update(self, source: Library, folder: Path) -> None:
+        """Again, after one article of many has changed."""
+        *articles, last = source.articles
+        changed = replace(last, title=f"{last.title} changed")
+        library = replace(source, articles=(*articles, changed))
+        arrays = folder / "changed"
+        build_indexes(library, folder / "whoosh", arrays, semantic=self.semantic)
 
     def prepare(self, corpus: Path) -> None:
         self.library = read_library(corpus)
@@ -46,4 +63,9 @@ class Kb:
         return [(hit.article.slug, "".join(part for part, _ in hit.snippet)) for hit in hits]
 
     def forget(self) -> None:
-        self.searcher._cached.cache_clear()
+        """What was worked out for queries and misspelt words; stems of words stay."""
+        for kept in gc.get_objects():
+            if isinstance(kept, _lru_cache_wrapper) and kept.__module__.startswith("kb.search"):
+                size = kept.cache_info().maxsize
+                if size and size <= FEW:
+                    kept.cache_clear()

@@ -9,19 +9,21 @@ import re
 from typing import TYPE_CHECKING
 
 import tantivy
-from page import WEIGHTS, read_pages
+from page import WEIGHTS
 
 from peers import Plain
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from page import Page
+
 FIELDS = list(WEIGHTS)
 SLIGHT = 0.1  # what a word that only resembles the typed one counts
 
 
 class Tantivy(Plain):
-    def build(self, corpus: Path, folder: Path) -> None:
+    def build(self, source: list[Page], folder: Path) -> None:
         folder.mkdir()
         schema = tantivy.SchemaBuilder()
         schema.add_integer_field("number", stored=True, fast=True)
@@ -29,13 +31,12 @@ class Tantivy(Plain):
             schema.add_text_field(field, stored=True, tokenizer_name="en_stem")
         index = tantivy.Index(schema.build(), str(folder))
         writer = index.writer(heap_size=256_000_000, num_threads=1)
-        pages = read_pages(corpus)
-        for number, page in enumerate(pages):
+        for number, page in enumerate(source):
             values = {field: getattr(page, field) for field in FIELDS}
             writer.add_document(tantivy.Document(number=number, **values))
         writer.commit()
         writer.wait_merging_threads()
-        (folder / "ids").write_text("\n".join(page.id for page in pages))
+        (folder / "ids").write_text("\n".join(page.id for page in source))
 
     def open(self, folder: Path) -> None:
         self.index = tantivy.Index.open(str(folder))

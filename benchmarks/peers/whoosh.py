@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from page import WEIGHTS, read_pages
+from page import WEIGHTS
 from whoosh import fields, index
 from whoosh.analysis import StemmingAnalyzer
 from whoosh.qparser import MultifieldParser, OrGroup
@@ -14,15 +14,17 @@ from peers import Plain
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from page import Page
+
 
 class Whoosh(Plain):
-    def build(self, corpus: Path, folder: Path) -> None:
+    def build(self, source: list[Page], folder: Path) -> None:
         folder.mkdir()
         texts = {field: fields.TEXT(analyzer=StemmingAnalyzer()) for field in WEIGHTS}
         texts["body"] = fields.TEXT(analyzer=StemmingAnalyzer(), stored=True)
         schema = fields.Schema(id=fields.ID(stored=True), **texts)
         writer = index.create_in(folder, schema).writer(limitmb=256)
-        for page in read_pages(corpus):
+        for page in source:
             writer.add_document(id=page.id, **{field: getattr(page, field) for field in WEIGHTS})
         writer.commit()
 

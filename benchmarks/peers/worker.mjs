@@ -23,16 +23,24 @@ async function took(work) {
 }
 
 const calls = {
-  build: ({ corpus, folder }) => took(async () => peer.build(await pages(corpus), folder)),
+  build: async ({ corpus, folder }) => {
+    const found = await pages(corpus);
+    return took(() => peer.build(found, folder));
+  },
   prepare: () => null,
   open: ({ folder }) => took(() => peer.open(folder)),
   find: ({ task, texts, limit }) => texts.map((text) => peer[task](text, limit)),
-  time: ({ task, texts, limit }) =>
-    texts.map((text) => {
+  time: ({ task, texts, limit, budget }) => {
+    const times = [];
+    const end = performance.now() + 1000 * budget;
+    for (const text of texts) {
       const begin = performance.now();
+      if (begin > end) break;
       peer[task](text, limit);
-      return (performance.now() - begin) / 1000;
-    }),
+      times.push((performance.now() - begin) / 1000);
+    }
+    return times;
+  },
 };
 
 for await (const line of createInterface({ input: process.stdin })) {

@@ -40,8 +40,10 @@ class Worker:
     def __init__(self, peer: Peer) -> None:
         self.peer = peer
 
-    def build(self, corpus: str, folder: str) -> float:
-        return _took(lambda: self.peer.build(Path(corpus), Path(folder)))
+    def build(self, corpus: str, folder: str, task: str) -> float:
+        """`task`: `build`, or what else makes an index of the corpus."""
+        source = self.peer.read(Path(corpus))
+        return _took(lambda: getattr(self.peer, task)(source, Path(folder)))
 
     def prepare(self, corpus: str) -> None:
         self.peer.prepare(Path(corpus))
@@ -52,16 +54,25 @@ class Worker:
     def find(self, task: str, texts: list[str], limit: int) -> list[Any]:
         return [getattr(self.peer, task)(text, limit) for text in texts]
 
-    def time(self, task: str, texts: list[str], limit: int) -> list[float]:
-        """Each text once, without garbage collection and without results kept from before."""
+    def time(self, task: str, texts: list[str], limit: int, budget: float) -> list[float]:
+        """Each text once, without garbage collection and without results kept from before.
+
+        None is begun after `budget` seconds.
+        """
         ask = getattr(self.peer, task)
         self.peer.forget()
         gc.collect()
         gc.disable()
+        took: list[float] = []
+        begin = time.perf_counter()
         try:
-            return [_took(lambda text=text: ask(text, limit)) for text in texts]
+            for text in texts:
+                if time.perf_counter() - begin > budget:
+                    break
+                took.append(_took(lambda text=text: ask(text, limit)))
         finally:
             gc.enable()
+        return took
 
 
 def _took(work: Any) -> float:
