@@ -64,7 +64,7 @@ class Engine:
         """What `rank`, `tolerant`, `suggest` or `results` answers to each text."""
         return list(self._ask("find", task=task, texts=texts, limit=limit))
 
-    def time(self, task: str, texts: list[str], limit: int = 10) -> list[float]:
+    def time(self, task: str, texts: list[str], limit: int) -> list[float]:
         """Seconds that each text takes, of as many as `BUDGET` allows."""
         return list(self._ask("time", task=task, texts=texts, limit=limit, budget=BUDGET))
 

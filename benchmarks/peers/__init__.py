@@ -34,8 +34,8 @@ class Peer(Protocol):
     def tolerant(self, text: str, limit: int) -> list[str]:
         """The same by what the engine has for typing errors."""
 
-    def suggest(self, text: str, limit: int) -> list[str]:
-        """The ids of the pages with words that begin with the last one."""
+    def suggest(self, text: str, limit: int) -> list[tuple[str, str]]:
+        """Ids and titles of the pages that have a word that begins with the last one."""
 
     def results(self, text: str, limit: int) -> list[tuple[str, str]]:
         """A page of results: ids and snippets. Raises NotImplementedError without snippets."""

@@ -6,6 +6,7 @@ import { Charset, Document, Encoder } from "flexsearch";
 import English from "flexsearch/lang/en";
 import { FIELDS, WEIGHTS } from "./fields.mjs";
 
+const TITLES = "titles.json";
 const LATE = 10; // added to each rank, so that the first is not everything
 
 export class Peer {
@@ -20,13 +21,17 @@ export class Peer {
   build(pages, folder) {
     for (const page of pages) this.index.add(page);
     mkdirSync(folder);
+    const titles = pages.map(({ id, title }) => [id, title]);
+    writeFileSync(`${folder}/${TITLES}`, JSON.stringify(titles));
     this.index.export((key, data) => {
       if (data) writeFileSync(`${folder}/${key}`, data);
     });
   }
 
   open(folder) {
+    this.titles = new Map(JSON.parse(readFileSync(`${folder}/${TITLES}`)));
     for (const key of readdirSync(folder)) {
+      if (key === TITLES) continue;
       this.index.import(key, readFileSync(`${folder}/${key}`, "utf8"));
     }
   }
@@ -40,7 +45,8 @@ export class Peer {
   }
 
   suggest(text, limit) {
-    return this.#merge(this.index.search(text, { limit: 5 * limit }), limit);
+    const found = this.#merge(this.index.search(text, { limit: 5 * limit }), limit);
+    return found.map((id) => [id, this.titles.get(id)]);
   }
 
   #merge(lists, limit) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from dataclasses import astuple
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from page import WEIGHTS
 
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from page import Page
 
 RANK = f"bm25(0, {', '.join(map(str, WEIGHTS.values()))})"
+TABLE = f"""
+CREATE VIRTUAL TABLE pages USING fts5(
+    id UNINDEXED, {", ".join(WEIGHTS)},
+    tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3'
+)
+"""
 FIND = "SELECT id FROM pages WHERE pages MATCH ? ORDER BY rank LIMIT ?"
+NAME = "SELECT id, title FROM pages WHERE pages MATCH ? ORDER BY rank LIMIT ?"
 SHOW = """
 SELECT id, snippet(pages, 3, '<b>', '</b>', '…', 32) FROM pages
 WHERE pages MATCH ? ORDER BY rank LIMIT ?
@@ -28,9 +35,7 @@ class Fts5(Plain):
     def build(self, source: list[Page], folder: Path) -> None:
         folder.mkdir()
         with sqlite3.connect(folder / "pages.sqlite") as db:
-            fields = ", ".join(WEIGHTS)
-            db.execute(f"CREATE VIRTUAL TABLE pages USING fts5(id UNINDEXED, {fields}, "
-                       "tokenize = 'porter unicode61 remove_diacritics 2', prefix = '2 3')")  # fmt: skip
+            db.execute(TABLE)
             db.execute("INSERT INTO pages(pages, rank) VALUES ('rank', ?)", (RANK,))
             db.executemany("INSERT INTO pages VALUES (?, ?, ?, ?, ?)", map(astuple, source))
             db.execute("INSERT INTO pages(pages) VALUES ('optimize')")
@@ -43,20 +48,21 @@ class Fts5(Plain):
 
     def rank(self, text: str, limit: int) -> list[str]:
         words = _words(text)
-        return self._find(" OR ".join(words), limit) if words else []
+        found = self._find(FIND, " OR ".join(words), limit) if words else []
+        return [page for (page,) in found]
 
     tolerant = rank  # SQLite has nothing for typing errors as it comes
 
-    def suggest(self, text: str, limit: int) -> list[str]:
+    def suggest(self, text: str, limit: int) -> list[tuple[str, str]]:
         words = _words(text)
-        return self._find(" AND ".join(words) + "*", limit) if words else []
+        return self._find(NAME, " AND ".join(words) + "*", limit) if words else []
 
     def results(self, text: str, limit: int) -> list[tuple[str, str]]:
         words = _words(text)
-        return self.db.execute(SHOW, (" OR ".join(words), limit)).fetchall() if words else []
+        return self._find(SHOW, " OR ".join(words), limit) if words else []
 
-    def _find(self, query: str, limit: int) -> list[str]:
-        return [row[0] for row in self.db.execute(FIND, (query, limit))]
+    def _find(self, what: str, query: str, limit: int) -> list[Any]:
+        return self.db.execute(what, (query, limit)).fetchall()
 
 
 def _words(text: str) -> list[str]:

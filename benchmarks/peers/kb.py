@@ -55,8 +55,10 @@ class Kb:
 
     tolerant = rank  # there is one way to search
 
-    def suggest(self, text: str, limit: int) -> list[str]:
-        return [hit.article.slug for hit in self.searcher.suggest(text, "en", limit).hits]
+    def suggest(self, text: str, limit: int) -> list[tuple[str, str]]:
+        """With more than is asked for: completions, sections, the typed words marked."""
+        hits = self.searcher.suggest(text, "en", limit).hits
+        return [(hit.article.slug, "".join(part for part, _ in hit.title)) for hit in hits]
 
     def results(self, text: str, limit: int) -> list[tuple[str, str]]:
         hits = self.searcher.search(text, "en", Options(limit=limit)).hits

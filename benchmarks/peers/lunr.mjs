@@ -15,10 +15,13 @@ export class Peer {
     for (const field of FIELDS) builder.field(field, { boost: WEIGHTS[field] });
     for (const page of pages) builder.add(page);
     mkdirSync(folder);
+    const titles = pages.map(({ id, title }) => [id, title]);
+    writeFileSync(`${folder}/titles.json`, JSON.stringify(titles));
     writeFileSync(`${folder}/index.json`, JSON.stringify(builder.build()));
   }
 
   open(folder) {
+    this.titles = new Map(JSON.parse(readFileSync(`${folder}/titles.json`)));
     this.index = lunr.Index.load(JSON.parse(readFileSync(`${folder}/index.json`)));
   }
 
@@ -40,11 +43,14 @@ export class Peer {
   suggest(text, limit) {
     const typed = words(text);
     const presence = lunr.Query.presence.REQUIRED;
-    return this.#find(limit, (query) => {
-      for (const word of typed.slice(0, -1)) query.term(word, { presence });
+    const found = this.#find(limit, (query) => {
+      for (const word of typed.slice(0, -1).filter(lunr.stopWordFilter)) {
+        query.term(word, { presence });
+      }
       const wildcard = lunr.Query.wildcard.TRAILING;
       query.term(typed.at(-1), { presence, wildcard, usePipeline: false });
     });
+    return found.map((id) => [id, this.titles.get(id)]);
   }
 
   #find(limit, build) {

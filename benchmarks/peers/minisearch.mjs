@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import MiniSearch from "minisearch";
 import { FIELDS, WEIGHTS } from "./fields.mjs";
 
-const OPTIONS = { fields: FIELDS, searchOptions: { boost: WEIGHTS } };
+const OPTIONS = { fields: FIELDS, storeFields: ["title"], searchOptions: { boost: WEIGHTS } };
 
 export class Peer {
   build(pages, folder) {
@@ -19,19 +19,20 @@ export class Peer {
   }
 
   rank(text, limit) {
-    return this.#find(text, limit, {});
+    return this.#find(text, limit, {}).map((hit) => hit.id);
   }
 
   tolerant(text, limit) {
-    return this.#find(text, limit, { fuzzy: 0.2, prefix: true });
+    return this.#find(text, limit, { fuzzy: 0.2, prefix: true }).map((hit) => hit.id);
   }
 
   suggest(text, limit) {
     const prefix = (_, at, terms) => at === terms.length - 1;
-    return this.#find(text, limit, { prefix, combineWith: "AND" });
+    const found = this.#find(text, limit, { prefix, combineWith: "AND" });
+    return found.map((hit) => [hit.id, hit.title]);
   }
 
   #find(text, limit, options) {
-    return this.index.search(text, options).slice(0, limit).map((hit) => hit.id);
+    return this.index.search(text, options).slice(0, limit);
   }
 }

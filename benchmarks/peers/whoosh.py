@@ -21,7 +21,8 @@ class Whoosh(Plain):
     def build(self, source: list[Page], folder: Path) -> None:
         folder.mkdir()
         texts = {field: fields.TEXT(analyzer=StemmingAnalyzer()) for field in WEIGHTS}
-        texts["body"] = fields.TEXT(analyzer=StemmingAnalyzer(), stored=True)
+        for shown in ("title", "body"):
+            texts[shown] = fields.TEXT(analyzer=StemmingAnalyzer(), stored=True)
         schema = fields.Schema(id=fields.ID(stored=True), **texts)
         writer = index.create_in(folder, schema).writer(limitmb=256)
         for page in source:
@@ -40,8 +41,9 @@ class Whoosh(Plain):
 
     tolerant = rank  # its fuzzy terms have to be typed by hand
 
-    def suggest(self, text: str, limit: int) -> list[str]:
-        return self.rank(text + "*", limit)
+    def suggest(self, text: str, limit: int) -> list[tuple[str, str]]:
+        found = self.searcher.search(self.parser.parse(text + "*"), limit=limit)
+        return [(hit["id"], hit["title"]) for hit in found]
 
     def results(self, text: str, limit: int) -> list[tuple[str, str]]:
         found = self.searcher.search(self.parser.parse(text), limit=limit)
