@@ -46,8 +46,10 @@ def workload(articles: tuple[Article, ...], judgements: Path) -> Workload:
     chance.shuffle(queries)
     misspelt = [_misspelt(query, chance) for query in queries]
     short = [query for query in queries if len(query) <= 30][:TYPED]
-    typed = {query[:end].rstrip(): None for query in short for end in range(2, len(query) + 1)}
-    return Workload(queries, warming, list(typed), misspelt)
+    beginnings = (query[:end].rstrip() for query in short for end in range(2, len(query) + 1))
+    typed = list(dict.fromkeys(beginnings))
+    chance.shuffle(typed)
+    return Workload(queries, warming, typed, misspelt)
 
 
 def _asked(judgements: Path) -> list[str]:
@@ -72,9 +74,9 @@ def _from_titles(articles: tuple[Article, ...], chance: random.Random, count: in
         words = re.findall(r"\w+", chance.choice(articles).title)
         length = chance.choices((1, 2, 3, 4, 5), (1, 4, 4, 2, 1))[0]
         begin = chance.randrange(max(1, len(words) - length + 1))
-        text = " ".join(words[begin : begin + length]).lower()
-        if len(text) > 3:
-            found[text] = None
+        chosen = words[begin : begin + length]
+        if chosen and min(len(chosen[0]), len(chosen[-1])) >= 4:  # not `to the`
+            found[" ".join(chosen).lower()] = None
     return list(found)
 
 
