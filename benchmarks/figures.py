@@ -127,7 +127,8 @@ def _times(own: float | None, other: float | None, most: float) -> str | None:
 def _faster(own: float | None, other: float | None, least: float) -> str | None:
     if not own or not other:
         return None
-    return f"{other / own:.1f} times faster: {_met(other > least * own)}"
+    told = f"{other / own:.1f} times faster" if other > own else f"{own / other:.1f} times slower"
+    return f"{told}: {_met(other > least * own)}"
 
 
 def _most(own: float | None, most: float) -> str | None:

@@ -38,7 +38,7 @@ class Peer(Protocol):
         """Ids and titles of the pages that have a word that begins with the last one."""
 
     def results(self, text: str, limit: int) -> list[tuple[str, str]]:
-        """A page of results: ids and snippets. Raises NotImplementedError without snippets."""
+        """A page of results: ids and snippets. The JavaScript engines have none."""
 
     def forget(self) -> None:
         """Empty what keeps results."""
@@ -55,6 +55,3 @@ class Plain:
 
     def forget(self) -> None:
         pass
-
-    def results(self, text: str, limit: int) -> list[tuple[str, str]]:
-        raise NotImplementedError
