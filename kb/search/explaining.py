@@ -109,8 +109,7 @@ class _Explainer:
 
     def parts(self, number: int) -> Iterator[Part]:
         yield from self._phrases()
-        if self._words[number] > 0:
-            yield from self._lexical(number)
+        yield from self._lexical(number)
         yield from self._boost(number)
         yield from self._meaning(number)
         yield from self._faq(number)
@@ -134,7 +133,8 @@ class _Explainer:
             yield from self._term(term, number) or [Part("missing", self._typed(term), "", 0.0)]
         for (start, end), some in self._runs.items():
             yield from self._alternative(start, end, some, number)
-        for term in self._query.stops:
+        found = self._words[number] > 0
+        for term in self._query.stops if found else ():
             yield from self._term(term, number, "small word", STOP_WEIGHT)
 
     def _term(self, term: str, number: int, kind: str = "word", share: float = 1.0) -> list[Part]:

@@ -201,3 +201,12 @@ def test_the_meaning_is_told_with_its_scale(tmp_path: Path) -> None:
         factors = dict(part.factors)
         assert 0 < factors["cosine"] <= 1
         assert (factors["weight"], factors["scale"]) == (weight, pytest.approx(lexical, rel=1e-4))
+
+
+def test_an_article_without_any_of_the_words_is_told_as_such(tmp_path: Path) -> None:
+    pytest.importorskip("wordllama")
+    files: dict[str, str | bytes] = {"near.md": "# The automobile\n", "has.md": "# Cars\n"}
+    searcher = searcher_of(make_site(tmp_path, files).articles, tmp_path, semantic=True)
+    kinds = parts_of(searcher, "the cars", "near")
+    assert [part.what for part in kinds["missing"]] == ["cars"]
+    assert set(kinds) == {"missing", "meaning"}
