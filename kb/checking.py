@@ -1,12 +1,15 @@
-"""Checking: every problem of the folder on paper: as text, JSON or GitHub annotations."""
+"""Checking: every problem of the folder, and what search does not find, on paper: as text, JSON
+or GitHub annotations."""
 
 from __future__ import annotations
 
 import contextlib
 import difflib
+import fcntl
 import json
 import os
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,19 +17,29 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
 
 from kb.content.cache import RenderCache
 from kb.content.checks import check as find_problems
+from kb.content.expected import nowhere, read_expected
 from kb.content.folder import read_folder
 from kb.content.problems import CODES
 from kb.content.reader import Reader
-from kb.errors import UsageError
+from kb.errors import KbError, UsageError
+from kb.search import findability
+from kb.search.findability import Findability
+from kb.search.indexing import build_indexes
+from kb.search.searcher import Searcher
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from kb.content.expected import Expected
+    from kb.content.library import Library
     from kb.content.problems import Problem
     from kb.content.reader import Content
+    from kb.search.findability import RankedSearch
     from kb.settings import Settings
 
 
@@ -38,8 +51,14 @@ def check(settings: Settings, form: str, select: frozenset[str], ignore: frozens
     _refuse_unknown(select | ignore)
     content = _read(settings)
     wanted = (select or frozenset(CODES)) - ignore
-    found = [problem for problem in find_problems(content) if problem.code in wanted]
+    rows, problems = read_expected(content.folder.lists)
+    problems += [*find_problems(content), *nowhere(rows, content.public)]
+    lost, ranked = _search(content, rows, settings, wanted)
+    found = [problem for problem in (*problems, *lost) if problem.code in wanted]
+    found.sort(key=lambda p: (p.path, p.line, p.column, p.code))
     _print([_shown(problem, settings.articles) for problem in found], form)
+    if ranked and form == "text":
+        _print_ranks(ranked)
     click.echo(_summary(found, len(content.folder.sources)), err=True)
     return int(any(problem.severity == "error" for problem in found))
 
@@ -60,7 +79,7 @@ def _read(settings: Settings) -> Content:
         hint = "Put a Markdown file there, or name another folder: kb check FOLDER"
         raise UsageError(f"There is no article (*.md) in {settings.articles}.", hint)
     reader = Reader(settings.articles, settings.lang, _cache(settings.data_dir))
-    with _progress() as progress:
+    with _progress("Articles") as progress:
         return reader.read_from(folder, progress)
 
 
@@ -73,11 +92,69 @@ def _cache(folder: Path) -> RenderCache | None:
     return RenderCache(folder / "cache.sqlite") if os.access(folder, os.W_OK | os.X_OK) else None
 
 
+def _search(
+    content: Content, rows: tuple[Expected, ...], settings: Settings, wanted: frozenset[str]
+) -> tuple[list[Problem], list[RankedSearch]]:
+    """What search does not find, and the ranks of the writer's own searches."""
+    if not wanted & findability.CODES or not content.public.articles:
+        return [], []
+    sources = {source.path: source.data for source in content.folder.sources}
+    problems: list[Problem] = []
+    ranked: list[RankedSearch] = []
+    with _searcher(content.public, settings) as searcher:
+        asking = Findability(content.public, searcher, sources)
+        if "question-not-found" in wanted:
+            problems += asking.questions()
+        if "title-not-found" in wanted:
+            problems += asking.titles()
+        if "search-rank" in wanted:
+            ranked = asking.searches(rows)
+            problems += findability.late(ranked)
+    return problems, ranked
+
+
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
+def _searcher(library: Library, settings: Settings) -> Iterator[Searcher]:
+    """Of the articles as they are now. Raises KbError when there is no room for an index."""
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="kb-check-") as temporary,
+            _workshop(settings.data_dir, Path(temporary)) as workshop,
+        ):
+            arrays = Path(temporary) / "arrays"
+            with _progress("Index") as progress:
+                build_indexes(library, workshop, arrays, progress, semantic=settings.semantic)
+            yield Searcher(arrays, library, semantic=settings.semantic)
+    except OSError as error:
+        hint = (
+            f"Make room, or leave the searches out: --ignore {','.join(sorted(findability.CODES))}"
+        )
+        raise KbError(f"The index for the check cannot be made: {error.strerror}.", hint) from error
+
+
+@contextlib.contextmanager
+def _workshop(data_dir: Path, temporary: Path) -> Iterator[Path]:
+    """Kept for the next check, unless nothing can be written or another check is at it."""
+    workshop = data_dir / "check"
+    try:
+        workshop.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (data_dir / "check.lock").open("w")
+    except OSError:
+        yield temporary / "workshop"
+        return
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            workshop = temporary / "workshop"
+        yield workshop
+
+
+@contextlib.contextmanager
+def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar, where somebody looks at a terminal."""
     console = Console(stderr=True)
-    columns = (TextColumn("Articles"), BarColumn(), MofNCompleteColumn())
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
     quiet = not console.is_terminal
     with Progress(*columns, console=console, disable=quiet, transient=True) as bars:
         task = bars.add_task("", total=None, visible=False)
@@ -116,12 +193,32 @@ def _plain(problem: Problem) -> dict[str, str | int]:
 
 def _line(problem: Problem) -> str:
     """One problem on one line, in colours on a terminal only; control characters are shown."""
-    text = "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(problem))
+    text = _printable(str(problem))
     place, code = f"{problem.place} ", problem.code
     if not text.startswith(place + code):
         return text
     colour = "red" if problem.severity == "error" else "yellow"
     return place + click.style(code, fg=colour) + text[len(place + code) :]
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def _print_ranks(ranked: list[RankedSearch]) -> None:
+    """The writer's searches as a table; what is piped has a row a line, however long."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=1_000)
+    table = Table("Search", "Expected", "Rank", "Worst", "", box=None)
+    for one in ranked:
+        row = one.expected
+        rank = str(one.rank.rank or "none")
+        mark = Text("ok") if one.ok else Text("too late", style="red")
+        table.add_row(
+            Text(_printable(row.query)), Text(_printable(row.slug)), rank, str(row.worst), mark
+        )
+    console.print(table)
 
 
 def _annotation(problem: Problem) -> str:

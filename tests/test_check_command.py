@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -150,6 +151,139 @@ def test_the_second_run_uses_the_cache_and_says_the_same(here: Path) -> None:
     (here / "docs" / "a.md").write_text(BROKEN)
     assert run("docs").stdout == run("docs").stdout
     assert (here / ".kb" / "cache.sqlite").exists()
+
+
+LOST = {
+    f"card-{n}.md": (
+        f"---\ntitle: Lost card {n}\nsearch: {{boost: 5}}\nkeywords: [lost card]\n---\nLost card.\n"
+    )
+    for n in range(5)
+} | {"late.md": "---\ntitle: Lost card\nquestions:\n  - Which lost card?\n---\nText.\n"}
+
+
+def write_lost(here: Path, searches: str = "") -> None:
+    for name, text in LOST.items():
+        (here / "docs" / name).write_text(text)
+    if searches:
+        (here / "docs" / "searches.yml").write_text(searches)
+
+
+def test_an_article_that_search_does_not_find_is_a_problem_at_its_line(here: Path) -> None:
+    write_lost(here)
+    result = run("docs")
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("docs/late.md:2:8 title-not-found for its own title “Lost card” ")
+    assert lines[1].startswith("docs/late.md:4:5 question-not-found for its own question “Which ")
+    assert "the article is 6th; “Lost card " in lines[1]
+    assert (result.stderr, result.exit_code) == ("1 error, 1 warning in 6 articles.\n", 1)
+
+
+def test_the_searches_of_the_writer_are_printed_with_their_ranks(here: Path) -> None:
+    searches = "lost card 3: card-3\n'[red]lost card[/red]': late\nlost: nobody\n"
+    write_lost(here, searches)
+    result = run("docs", "--ignore", "title-not-found,question-not-found")
+    lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
+    assert lines[0].startswith("docs/searches.yml:2:1 search-rank for “[red]lost card[/red]” the ")
+    assert lines[1].startswith("docs/searches.yml:3:1 search-nowhere `nobody` is no article ")
+    assert lines[2:] == [
+        "Search Expected Rank Worst",
+        "lost card 3 card-3 1 3 ok",
+        "[red]lost card[/red] late 6 3 too late",
+    ]
+    assert result.exit_code == 1
+
+
+def test_searches_that_find_their_article_are_no_problem(here: Path) -> None:
+    write_lost(here, "- {query: lost card, slug: late, worst: 6}\n")
+    result = run("docs", "--select", "search-rank")
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        ["Search", "Expected", "Rank", "Worst"],
+        ["lost", "card", "late", "6", "6", "ok"],
+    ]
+    assert (result.stderr, result.exit_code) == ("No problems in 6 articles.\n", 0)
+
+
+@pytest.mark.parametrize("form", ["json", "github"])
+def test_other_forms_have_no_table(here: Path, form: str) -> None:
+    write_lost(here, "lost card: late\n")
+    result = run("docs", "--select", "search-rank", "--format", form)
+    assert "Worst" not in result.stdout
+    assert result.stdout.count("search-rank") == 1
+    if form == "json":
+        assert json.loads(result.stdout)[0]["line"] == 1
+    else:
+        assert result.stdout.startswith("::error file=docs/searches.yml,line=1,col=1,")
+
+
+def test_a_long_search_stays_on_one_line_when_it_is_piped(here: Path) -> None:
+    write_lost(
+        here,
+        f'- {{query: {"lost card " * 19}, slug: card-1}}\n- {{query: "\\e[31mlost", slug: card-1}}\n',
+    )
+    lines = run("docs", "--select", "search-rank").stdout.splitlines()
+    assert len(lines) == 4
+    assert lines[0].startswith("docs/searches.yml:2:1 search-rank for “\\x1b[31mlost” ")
+    assert "\x1b" not in "".join(lines)
+
+
+def test_nothing_is_built_when_nothing_about_search_is_wanted(here: Path) -> None:
+    write_lost(here, "lost card: late\n")
+    for options in (
+        ["--select", "broken-link,search-nowhere"],
+        ["--ignore", "question-not-found,title-not-found,search-rank"],
+    ):
+        assert run("docs", *options).stdout == ""
+        assert not (here / ".kb" / "check").exists()
+    run("docs", "--select", "title-not-found")
+    assert (here / ".kb" / "check" / "en").is_dir()
+
+
+def test_a_second_check_indexes_nothing_again(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_lost(here)
+    first = run("docs").stdout
+
+    def never(*_: object) -> None:
+        raise AssertionError("indexed again")
+
+    monkeypatch.setattr("kb.search.index._write", never)
+    assert run("docs").stdout == first
+
+
+def test_a_check_beside_another_one_makes_an_index_of_its_own(here: Path) -> None:
+    write_lost(here)
+    (here / ".kb").mkdir()
+    with (here / ".kb" / "check.lock").open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert "question-not-found" in run("docs").stdout
+    assert list((here / ".kb" / "check").iterdir()) == []
+
+
+def test_searches_work_without_a_data_folder(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_lost(here)
+    (here / "taken").write_text("a file where the data folder should be")
+    monkeypatch.setenv("KB_DATA_DIR", "taken")
+    assert "question-not-found" in run("docs").stdout
+
+
+def test_a_full_disk_is_told_with_what_to_do(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_lost(here)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kb.checking.build_indexes", full)
+    result = run("docs")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == (
+        "kb: The index for the check cannot be made: No space left on device.\n"
+        "    Make room, or leave the searches out:"
+        " --ignore question-not-found,search-rank,title-not-found\n"
+    )
+
+
+def test_drafts_alone_are_checked_without_a_search(here: Path) -> None:
+    (here / "docs" / "a.md").write_text("---\nstatus: draft\n---\n# A\n")
+    assert run("docs").stderr == "No problems in 1 article.\n"
 
 
 def test_piped_output_is_plain(here: Path) -> None:
