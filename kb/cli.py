@@ -1,4 +1,4 @@
-"""The command line: kb serve | build | check | search | report."""
+"""The command line: kb serve | build | check | search | doctor | report."""
 
 from __future__ import annotations
 
@@ -126,6 +126,18 @@ def search(
     options = Options(limit=limit, literal=literal)
     settings = _settings(folder, handbook=True)
     sys.exit(start(settings, " ".join(words), options, explained=explain, as_json=as_json))
+
+
+@main.command()
+@FOLDER
+def doctor(folder: Path | None) -> None:
+    """Look at the settings, folders, database and extras, and say what is missing.
+
+    The exit code is 1 when something is a problem; notes alone leave it at 0.
+    """
+    from kb.doctor import examine  # noqa: PLC0415  (it imports what may be broken)
+
+    sys.exit(examine(folder))
 
 
 @main.command()

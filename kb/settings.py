@@ -112,7 +112,7 @@ def read_settings(**overrides: Any) -> Settings:
         settings = Settings(**overrides)
     except ValidationError as error:
         mistakes += [_told(e["loc"], e["msg"]) for e in error.errors()]
-    except ValueError as error:  # a kb.toml that is not TOML
+    except (ValueError, OSError) as error:  # a kb.toml that is not TOML, or may not be read
         mistakes.append(f"{FILE}: {error}")
     if mistakes:
         raise UsageError(
@@ -120,6 +120,22 @@ def read_settings(**overrides: Any) -> Settings:
             f"See the settings reference in the handbook; {FILE} is read where kb runs.",
         )
     return settings
+
+
+class _Lenient(Settings):
+    model_config = SettingsConfigDict(extra="ignore")
+
+
+def readable_settings(**overrides: Any) -> Settings:
+    """What can be understood of the settings, defaults for the rest. For `kb doctor` alone."""
+    try:
+        return _Lenient(**overrides)
+    except ValidationError as error:
+        wrong = {str(e["loc"][0]) for e in error.errors()} & Settings.model_fields.keys()
+        defaults = {name: Settings.model_fields[name].default for name in wrong}
+        return _Lenient(**(overrides | defaults))
+    except (ValueError, OSError):
+        return Settings.model_construct(**overrides)
 
 
 def _told(loc: tuple[int | str, ...], message: str) -> str:

@@ -152,6 +152,11 @@ def stop_words(lang: str) -> frozenset[str]:
     return frozenset(map(plain_word, stoplists.get(lang, ())))
 
 
+def has_stemming(lang: str) -> bool:
+    """Whether other endings of a word are found; CJK needs no stemmer."""
+    return bool(has_stemmer(base(lang))) or base(lang) in ("zh", "ja", "ko")
+
+
 def base(lang: str) -> str:
     """`pt-BR` -> `pt`."""
     return lang.split("-", maxsplit=1)[0].lower()

@@ -21,6 +21,13 @@ def save_dictionary(folder: Path, lang: str) -> None:
     (folder / FILE).write_text("\n".join(_common_words(base(lang))))
 
 
+def has_dictionary(lang: str) -> bool:
+    """Whether somebody has counted the words of this language."""
+    from spellchecker import SpellChecker  # noqa: PLC0415
+
+    return base(lang) in SpellChecker.languages()
+
+
 def open_dictionary(folder: Path) -> frozenset[str]:
     """Raises OSError when the file is not there."""
     return frozenset((folder / FILE).read_text().split("\n")) - {""}
