@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -27,13 +26,14 @@ from kb.content.folder import read_folder
 from kb.content.problems import CODES
 from kb.content.reader import Reader
 from kb.errors import KbError, UsageError
+from kb.progress import progress
 from kb.search import findability
 from kb.search.findability import Findability
 from kb.search.indexing import build_indexes
 from kb.search.searcher import Searcher
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from kb.content.expected import Expected
     from kb.content.library import Library
@@ -79,8 +79,8 @@ def _read(settings: Settings) -> Content:
         hint = "Put a Markdown file there, or name another folder: kb check FOLDER"
         raise UsageError(f"There is no article (*.md) in {settings.articles}.", hint)
     reader = Reader(settings.articles, settings.lang, _cache(settings.data_dir))
-    with _progress("Articles") as progress:
-        return reader.read_from(folder, progress)
+    with progress() as bar:
+        return reader.read_from(folder, bar("Articles"))
 
 
 def _cache(folder: Path) -> RenderCache | None:
@@ -122,8 +122,10 @@ def _searcher(library: Library, settings: Settings) -> Iterator[Searcher]:
             _workshop(settings.data_dir, Path(temporary)) as workshop,
         ):
             arrays = Path(temporary) / "arrays"
-            with _progress("Index") as progress:
-                build_indexes(library, workshop, arrays, progress, semantic=settings.semantic)
+            with progress() as bar:
+                build_indexes(
+                    library, workshop, arrays, bar("Search index"), semantic=settings.semantic
+                )
             yield Searcher(arrays, library, semantic=settings.semantic)
     except OSError as error:
         hint = (
@@ -148,17 +150,6 @@ def _workshop(data_dir: Path, temporary: Path) -> Iterator[Path]:
         except OSError:
             workshop = temporary / "workshop"
         yield workshop
-
-
-@contextlib.contextmanager
-def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar, where somebody looks at a terminal."""
-    console = Console(stderr=True)
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn())
-    quiet = not console.is_terminal
-    with Progress(*columns, console=console, disable=quiet, transient=True) as bars:
-        task = bars.add_task("", total=None, visible=False)
-        yield lambda done, total: bars.update(task, completed=done, total=total, visible=True)
 
 
 def _shown(problem: Problem, folder: Path) -> Problem:
