@@ -131,6 +131,7 @@ def fold(word: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c)).translate(_PLAIN)
 
 
+@lru_cache(maxsize=200_000)
 def plain_word(word: str) -> str:
     """A word as the vocabulary has it: folded, unstemmed, without a genitive's `'s` and `l'`."""
     plain = fold(word.replace("’", "'"))

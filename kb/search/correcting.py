@@ -20,6 +20,8 @@ def correct(
     query: Query, index: LanguageIndex, known: Callable[[str], bool]
 ) -> tuple[Query, Correction | None]:
     """`known` says of a word whether any language has it: then it stays."""
+    if all(word.stop or word.plain in index.vocabulary for word in query.words):
+        return query, None
     fixes = index.speller.correct(query.text, known, index.together)
     if not fixes:
         return query, None

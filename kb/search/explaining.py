@@ -166,7 +166,7 @@ class _Explainer:
         boost = float(self._ranking.boosts[number])
         more = float(gain(self._ranking, self._query, start, end, some)[number]) / boost
         if more > 0:
-            worth = [float(alternative(self._ranking, one)[number]) / boost for one in some]
+            worth = [self._worth(one, number) / boost for one in some]
             best = max(range(len(some)), key=lambda n: worth[n] * some[n].weight)
             mine = self._ranking.sum(replaced(self._query, start, end))[number] / boost
             factors = (
@@ -174,6 +174,10 @@ class _Explainer:
             )  # fmt: skip
             instead = " ".join(word.typed for word in self._query.words[start:end])
             yield Part(some[best].why, some[best].phrase, instead, more, factors)
+
+    def _worth(self, one: Alternative, number: int) -> float:
+        documents, worth = alternative(self._ranking, one)
+        return float(worth[documents == number].sum())
 
     def _boost(self, number: int) -> Iterator[Part]:
         boost = float(self._ranking.boosts[number])

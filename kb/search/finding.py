@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 BY_DATE = 1 / 3  # of the best score: what scores less is not worth sorting by date
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A document among the results. `pinned`: pins.yml put it here."""
 
     index: LanguageIndex
@@ -58,10 +57,12 @@ class Found:
         """The results from `begin` to `end`; the lists reach as far as was asked for."""
         taken = {(place.index.lang, place.number) for place in self.pinned}
         places = [
-            Place(one.index, number, float(one.scores[number]))
+            Place(one.index, number, score)
             for one in self.lists
-            for number in one.numbers.tolist()
-            if (one.index.lang, number) not in taken
+            for number, score in zip(
+                one.numbers.tolist(), one.scores[one.numbers].tolist(), strict=True
+            )
+            if not taken or (one.index.lang, number) not in taken
         ]
         return [*self.pinned, *places][begin:end]
 
@@ -75,6 +76,8 @@ class Finder:
 
     def in_order(self, query: Query) -> list[LanguageIndex]:
         """The visitor's own language if it has a word of the query, then who has most of them."""
+        if len(self._languages) < 2:
+            return list(self._languages.values())
 
         def rank(index: LanguageIndex) -> tuple[bool, int]:
             known = index.known(query)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from kb.search.analysis import phrase_terms, plain_word, stop_words, terms, tokens
 
@@ -70,7 +70,8 @@ def tidy(text: str) -> str:
     """At most 200 characters on one line, without control characters and lone surrogates."""
     text = text[: 4 * MAX_CHARACTERS].encode("utf-8", "replace").decode()
     text = unicodedata.normalize("NFC", text)
-    text = "".join(c if c.isprintable() else " " for c in text)
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(text.split())[:MAX_CHARACTERS].strip()
 
 
@@ -85,16 +86,17 @@ def parse_query(text: str, lang: str) -> Query:
     stops = stop_words(lang)
     words = []
     for match in tokens(text):
-        found = terms(match[0], lang)
-        if len(found) > 1:
-            found = [term for term in found if _says_something(term)]
         plain = plain_word(match[0])
-        words.append(
-            Word(match.start(), match.end(), match[0], plain, tuple(found), plain in stops)
-        )
+        words.append(Word(*match.span(), match[0], plain, _terms(match[0], lang), plain in stops))
     quoted = (phrase_terms(part, lang) for part in _QUOTED.findall(text))
     phrases = tuple(phrase for phrase in quoted if len(phrase) > 1)
     return Query(text, lang, tuple(words[:MAX_WORDS]), phrases[:MAX_PHRASES])
+
+
+@lru_cache(maxsize=50_000)
+def _terms(token: str, lang: str) -> tuple[str, ...]:
+    found = terms(token, lang)
+    return tuple(found) if len(found) < 2 else tuple(filter(_says_something, found))
 
 
 def _says_something(part: str) -> bool:

@@ -115,6 +115,15 @@ class Ranking:
             impacts = impacts * np.float32(weight)
         scores[self._arrays["documents"][some]] += impacts
 
+    def holds(self, term: str, among: NDArray[np.uint32]) -> NDArray[np.bool_]:
+        """Which of some documents hold a term."""
+        documents = self.postings(term)[0]
+        if not len(documents):
+            return np.zeros(len(among), bool)
+        at = np.minimum(documents.searchsorted(among), len(documents) - 1)
+        held: NDArray[np.bool_] = documents[at] == among
+        return held
+
     def sum(self, terms: Iterable[str]) -> Scores:
         scores = self.nothing()
         for term in terms:
@@ -123,8 +132,7 @@ class Ranking:
 
     def together(self, first: str, second: str) -> int:
         """How many documents hold both terms."""
-        both = np.intersect1d(self.postings(first)[0], self.postings(second)[0], True)
-        return len(both)
+        return int(np.count_nonzero(self.holds(first, self.postings(second)[0])))
 
     def starting_with(self, prefix: str, most: int = MOST_ENDINGS) -> list[str]:
         """The terms in most documents that start with a prefix; ties in alphabetical order."""

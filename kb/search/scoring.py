@@ -52,7 +52,7 @@ def lexical(
     """The sum of the terms' impacts; `ending` are scores of an unfinished last word."""
     scores = ranking.sum(query.terms)
     for (start, end), some in by_run(alternatives).items():
-        scores += gain(ranking, query, start, end, some)
+        _add_gain(scores, ranking, query, start, end, some)
     if ending is not None:
         scores += ending
     if query.stops:
@@ -85,11 +85,27 @@ def gain(
     ranking: Ranking, query: Query, start: int, end: int, alternatives: list[Alternative]
 ) -> Scores:
     """By how much the best of the alternatives scores more than the words themselves."""
-    most = ranking.nothing()
-    for one in alternatives:
-        np.maximum(most, alternative(ranking, one) * np.float32(one.weight), out=most)
-    more: Scores = np.maximum(most - ranking.sum(replaced(query, start, end)), 0)
+    more = ranking.nothing()
+    _add_gain(more, ranking, query, start, end, alternatives)
     return more
+
+
+def _add_gain(
+    scores: Scores,
+    ranking: Ranking,
+    query: Query,
+    start: int,
+    end: int,
+    alternatives: list[Alternative],
+) -> None:
+    """Looks only at the documents that hold an alternative: often few."""
+    most = ranking.sum(replaced(query, start, end))
+    for one in alternatives:
+        documents, worth = alternative(ranking, one)
+        had = most[documents]
+        better = np.maximum(worth * np.float32(one.weight), had)
+        scores[documents] += better - had
+        most[documents] = better
 
 
 def replaced(query: Query, start: int, end: int) -> list[str]:
@@ -98,22 +114,18 @@ def replaced(query: Query, start: int, end: int) -> list[str]:
     return [term for term in query.terms if term in mine]
 
 
-def alternative(ranking: Ranking, one: Alternative) -> Scores:
-    """What an alternative is worth by itself, before its weight."""
-    if not one.beside:
-        return every(ranking, one.terms)
-    return ranking.sum(one.terms) * ranking.phrase(one.beside)
-
-
-def every(ranking: Ranking, terms: Sequence[str]) -> Scores:
-    """The sum of the terms' impacts in documents that hold all of them."""
-    scores, held = ranking.nothing(), np.zeros(len(ranking), np.int16)
-    for term in terms:
-        documents, impacts = ranking.postings(term)
-        scores[documents] += impacts
-        held[documents] += 1
-    found: Scores = scores * (held == len(terms))
-    return found
+def alternative(ranking: Ranking, one: Alternative) -> tuple[NDArray[np.uint32], Scores]:
+    """The documents that hold all of an alternative, and what it is worth there, unweighted."""
+    documents, worth = ranking.postings(one.terms[0])
+    if len(one.terms) > 1:
+        total, held = ranking.sum(one.terms), documents
+        for term in one.terms[1:]:
+            held = held[ranking.holds(term, held)]
+        documents, worth = held, total[held]
+    if one.beside:
+        kept = ranking.phrase(one.beside)[documents]
+        documents, worth = documents[kept], worth[kept]
+    return documents, worth
 
 
 @dataclass(frozen=True, slots=True)
