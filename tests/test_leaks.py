@@ -33,6 +33,12 @@ SECRETS = {
     "billing/broken.md": f"---\ntitle: [{CANARY}\nstatus: published\n---\n{CANARY}\n",
     "billing/unclosed.md": f"---\ntitle: {CANARY}\nstatus: draft\n\n{CANARY}\n",
     "billing/linker.md": f"---\ntitle: Linker\n---\nSee [this](../vault-{CANARY}/hidden.md).\n",
+    "pins.yml": (
+        f"pinned {CANARY}: slug-{CANARY}\nstaff pin: [staff, cancel]\n"
+        f"draft pin: [slug-{CANARY}, vault-{CANARY}/hidden.md]\ntypo pin: [typo, archived]\n"
+    ),
+    "rigged-results.json": f'{{"plans": ["/articles/slug-{CANARY}/", "/articles/twice"]}}',
+    "searches.yml": f"what is {CANARY}: slug-{CANARY}\n",
     "_redirects": f"/from-{CANARY} /articles/slug-{CANARY}\n/gone /articles/none\n",
 }
 # What fills the holes of a route's address. A route with another hole must be added here.
@@ -46,7 +52,9 @@ VALUES = {
 EXTRA = [
     "/search?q=plans", "/search?q=passwords", f"/search?q={CANARY}", "/search?q=staff+body",
     f"/alias-{CANARY}", f"/from-{CANARY}", f"/articles/slug-{CANARY}.md", "/feed.atom",
-    "/llms.txt", "/de/", "/articles/cancel.md",
+    "/search?q=staff+pin", "/search?q=draft+pin", "/search?q=typo+pin",
+    f"/search?q=pinned+{CANARY}", "/media/pins.yml", "/pins.yml", "/api/v1/search?q=draft+pin",
+    "/api/v1/search?q=staff+pin", "/llms.txt", "/de/", "/articles/cancel.md",
     f"/api/v1/search?q={CANARY}", "/api/v1/search?q=plans", f"/api/v1/search?q=a&tag=tag-{CANARY}",
     f"/api/v1/suggest?q={CANARY}", f"/api/v1/suggest?q={CANARY[:4]}", "/api/v1/suggest?q=pla",
     f"/search?q=plans&tag=tag-{CANARY}", f"/search?q=plans&category=shelf-{CANARY}",
@@ -95,6 +103,7 @@ def test_no_route_shows_a_trace_of_what_is_not_public(secretive: Site) -> None:
 def test_a_draft_answers_byte_for_byte_like_a_page_that_never_existed(tmp_path) -> None:  # type: ignore[no-untyped-def]
     with_secrets = Visitor(make_site(tmp_path / "with", {**sample(), **SECRETS}).app())
     public = {n: c for n, c in SECRETS.items() if n == "billing/linker.md"}
+    public["pins.yml"] = "staff pin: cancel\n"
     without = Visitor(make_site(tmp_path / "without", {**sample(), **public}).app())
     for address in addresses(make_site(tmp_path / "third", {**sample(), **SECRETS})):
         one, other = with_secrets.client.get(address), without.client.get(address)
@@ -123,6 +132,12 @@ def test_nothing_of_a_draft_is_in_the_public_files_of_a_generation(secretive: Si
         if file.is_file() and file.name != "articles.jsonl":  # linker.md names the draft's file
             assert CANARY.encode() not in file.read_bytes(), file
             assert CANARY not in file.name
+
+
+def test_the_public_has_no_pin_to_what_is_not_public(secretive: Site) -> None:
+    generation = next(g for g in secretive.builder.generations.candidates())
+    assert generation.open("public").library.pins == {"staff pin": ("cancel",)}
+    assert generation.open("staff").library.pins["draft pin"] == (f"slug-{CANARY}",)
 
 
 def test_staff_see_everything_and_what_is_not_public_is_marked(secretive: Site) -> None:

@@ -1,45 +1,57 @@
-"""Pins: `pins.yml` -> searches for which the team has chosen the first results.
+"""Pins: articles that writers put first for a query, from `pins.yml` or `rigged-results`.
 
-A mapping of a search to a slug or several; DNSimple's `rigged-results` files, which map a search
-to addresses, are read too.
+reset password: reset-your-password
+invoice: [download-invoices, /articles/read-your-invoice/]
 """
 
 from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import yaml
 
-from kb.content import yamls
 from kb.content.problems import Problem
+from kb.content.yamls import compose, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from kb.content.article import Article
     from kb.content.library import Library
 
-MOST_PINS, MOST_SLUGS = 2_000, 20
+MAX_QUERY, MAX_ARTICLES = 200, 10
+CODE = "bad-pin"
+_HINT = "Write `query: slug`, or `query: [slug, another-slug]`."
 _FILE = re.compile(r"pins\.ya?ml|rigged[-_]results\.(ya?ml|json)", re.I)
-HINT = "Write `reset password: forgot-password`, or a list of slugs after the colon."
+_END = " .,;:!?…¿¡。！？、，؟"
+# A slug, a path of this site, or a whole http address. `//host` and other schemes are none.
+_ADDRESS = re.compile(
+    r"(?:https?://[^/?#\\\s]+)?(/?(?:[^/?#\\\s:]+/)*[^/?#\\\s:]+/?)(?:[?#]\S*)?", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """`query` is normalised, `slugs` come first in this order; `path` and `line` say where."""
+    """One article of one query: as an address, and where it stands in which file."""
 
     query: str
-    slugs: tuple[str, ...]
-    path: str = ""
-    line: int = 1
+    address: str
+    path: str
+    line: int
+    column: int
+
+    def problem(self, code: str, message: str, hint: str) -> Problem:
+        return Problem(self.path, self.line, self.column, code, message, hint)
 
 
 def normalise(text: str) -> str:
-    """What a search and a pin have in common: `  Reset   Password? ` -> `reset password`."""
-    return " ".join(text.casefold().split()).strip(" ?!.,;:")
+    """What a typed query is compared by: case, spaces and signs at its end do not matter."""
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split()).rstrip(_END)
 
 
 def read_pins(lists: Iterable[tuple[str, str]]) -> tuple[list[Pin], list[Problem]]:
@@ -47,59 +59,106 @@ def read_pins(lists: Iterable[tuple[str, str]]) -> tuple[list[Pin], list[Problem
     found: list[Pin] = []
     problems: list[Problem] = []
     for name, text in sorted(lists):
-        if not _FILE.fullmatch(name):
-            continue
-        root, fault = yamls.compose(text, name, "bad-pin")
-        if fault:
-            problems.append(fault)
-        elif isinstance(root, yaml.MappingNode):
-            for one in _read(root, name):
-                (found if isinstance(one, Pin) else problems).append(one)  # type: ignore[arg-type]
-        elif root is not None:
-            message = "the file is not a mapping of searches to articles"
-            problems.append(Problem(name, 1, 1, "bad-pin", message, HINT))
+        if _FILE.fullmatch(name):
+            own, wrong = parse_pins(text, name)
+            found += own
+            problems += wrong
     return found, problems
 
 
-def _read(root: yaml.MappingNode, path: str) -> Iterator[Pin | Problem]:
+def parse_pins(text: str, path: str) -> tuple[list[Pin], list[Problem]]:
+    """YAML or JSON: a query, and an address or a list of them."""
+    root, problem = compose(text, path, CODE)
+    if problem or root is None:
+        return [], [problem] if problem else []
+    if not isinstance(root, yaml.MappingNode):
+        return [], [Problem(path, *place(root), CODE, "expected a query on each line", _HINT)]
+    pins: list[Pin] = []
+    problems: list[Problem] = []
     seen: set[str] = set()
-    for key, value in root.value[:MOST_PINS]:
-        line, column = yamls.place(key)
-        query = normalise(str(key.value)) if isinstance(key, yaml.ScalarNode) else ""
-        slugs = _slugs(value)
-        if not query or not slugs or query in seen:
-            message = f"`{query}` is pinned twice" if query in seen else "not a search and slugs"
-            yield Problem(path, line, column, "bad-pin", message, HINT)
-            continue
-        seen.add(query)
-        yield Pin(query, slugs, path, line)
+    for key, value in root.value:
+        try:
+            query = _query(key)
+            if query in seen:
+                raise _Mistake(key, f"`{query}` is given twice: the first one counts", "Join them.")
+            seen.add(query)
+            pins += _pins(query, value, path)
+        except _Mistake as mistake:
+            problems.append(mistake.problem(path, CODE))
+    return pins, problems
 
 
-def _slugs(value: yaml.Node) -> tuple[str, ...]:
-    """() when the value is not a slug or a list of slugs."""
-    nodes = value.value if isinstance(value, yaml.SequenceNode) else [value]
-    if not all(isinstance(node, yaml.ScalarNode) for node in nodes):
-        return ()
-    slugs = (slug_of(str(node.value)) for node in nodes[:MOST_SLUGS])
-    return tuple(dict.fromkeys(slug for slug in slugs if slug))
+class _Mistake(Exception):
+    """Something in a YAML file, and the node that it is about."""
+
+    def __init__(self, node: yaml.Node, message: str, hint: str = _HINT) -> None:
+        super().__init__(message)
+        self.node, self.hint = node, hint
+
+    def problem(self, path: str, code: str) -> Problem:
+        return Problem(path, *place(self.node), code, str(self), self.hint)
 
 
-def slug_of(address: str) -> str:
-    """`/articles/a/`, `https://help.example.com/articles/a/#b` and `a` are the slug `a`."""
-    path = re.sub(r"[?#].*", "", re.sub(r"^https?://[^/]*", "", address.strip()))
-    return unquote(path.strip("/").rsplit("/", 1)[-1]).removesuffix(".html").removesuffix(".md")
+def _query(node: yaml.Node) -> str:
+    query = normalise(_scalar(node, "the query"))
+    if not query:
+        raise _Mistake(node, "the query is empty")
+    if len(query) > MAX_QUERY:
+        raise _Mistake(node, f"the query has over {MAX_QUERY} characters", "Shorten it.")
+    return query
+
+
+def _pins(query: str, node: yaml.Node, path: str) -> Iterator[Pin]:
+    nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    if len(nodes) > MAX_ARTICLES:
+        raise _Mistake(node, f"`{query}` has over {MAX_ARTICLES} articles", "Keep the best.")
+    for one in nodes:
+        yield Pin(query, _address(one), path, *place(one))
+
+
+def _scalar(node: yaml.Node, what: str) -> str:
+    """A node's text. Raises _Mistake when it is not one line of text."""
+    text = str(node.value).strip() if isinstance(node, yaml.ScalarNode) else ""
+    if not isinstance(node, yaml.ScalarNode) or node.tag.endswith(":null"):
+        raise _Mistake(node, f"{what} must be one line of text")
+    if not text.isprintable() or "\ufffd" in text:
+        raise _Mistake(node, f"{what} is not UTF-8 text", "Save the file as UTF-8.")
+    return text
+
+
+def _address(node: yaml.Node) -> str:
+    """A slug or the path of an address. Raises _Mistake for anything else."""
+    text = _scalar(node, "the article")
+    found = _ADDRESS.fullmatch(text[:500])
+    if not found:
+        shown = text if len(text) <= 60 else f"{text[:59]}…"
+        raise _Mistake(node, f"`{shown}` is not an article's slug or address")
+    return unquote(found[1])
+
+
+def article_at(library: Library, address: str) -> Article | None:
+    """The article with this slug, address, old address or file."""
+    path = address.strip("/")
+    if found := library.by_path.get(path):
+        return found
+    last = re.sub(r"\.(html?|mdx?|markdown)$", "", path.rsplit("/", 1)[-1])
+    if found := library.by_slug.get(last):
+        return found
+    target = library.redirects.find("/" + path) or ""
+    return library.by_slug.get(target.partition("#")[0].removeprefix("/articles/"))
 
 
 def check_pins(pins: Iterable[Pin], library: Library) -> list[Problem]:
-    """Pins to articles that do not exist even for staff."""
+    """Pins to articles that do not exist even for staff, or that no search may show."""
     problems = []
     for pin in pins:
-        for slug in pin.slugs:
-            if slug not in library.by_slug:
-                near = difflib.get_close_matches(slug, library.by_slug, n=1)
-                hint = f"Did you mean `{near[0]}`?" if near else "Take the slug from its address."
-                message = f"`{pin.query}` is pinned to `{slug}`, which is no article"
-                problems.append(Problem(pin.path, pin.line, 1, "pin-nowhere", message, hint))
+        article = article_at(library, pin.address)
+        if article is None:
+            message = f"`{pin.query}` is pinned to `{pin.address}`, which is no article"
+            problems.append(pin.problem("pin-nowhere", message, _nearest(library, pin.address)))
+        elif not article.searchable:
+            message = f"`{pin.query}` is pinned to `{pin.address}`, which is left out of the search"
+            problems.append(pin.problem("pin-nowhere", message, "Pin another article."))
     return problems
 
 
@@ -107,7 +166,14 @@ def pins_for(pins: Iterable[Pin], library: Library) -> dict[str, tuple[str, ...]
     """Search -> slugs, of only what this library has: the others must leave no trace in it."""
     chosen: dict[str, tuple[str, ...]] = {}
     for pin in pins:
-        slugs = tuple(slug for slug in pin.slugs if slug in library.by_slug)
-        if slugs:
-            chosen.setdefault(pin.query, slugs)
+        article = article_at(library, pin.address)
+        if article and article.searchable:
+            slugs = (*chosen.get(pin.query, ()), article.slug)
+            chosen[pin.query] = tuple(dict.fromkeys(slugs))
     return chosen
+
+
+def _nearest(library: Library, address: str) -> str:
+    name = address.strip("/").rsplit("/", 1)[-1]
+    near = difflib.get_close_matches(name, library.by_slug, n=1, cutoff=0.6)
+    return f"Did you mean `{near[0]}`?" if near else "The slug is the end of a page's address."

@@ -49,8 +49,12 @@ class Expander:
         return tuple(found[:MOST])
 
     def _synonyms(self, query: Query) -> Iterator[Alternative]:
+        """Only for words that decide: `IT` is no short for something among other words."""
         for start, end, phrase in self.synonyms.find(query.words):
-            if all(term in self._ranking for term in phrase.beside or phrase.terms):
+            run = (term for word in query.words[start:end] for term in word.terms)
+            if any(term in query.terms for term in run) and all(
+                term in self._ranking for term in phrase.beside or phrase.terms
+            ):
                 yield Alternative(
                     start, end, phrase.terms, SYNONYM_WEIGHT, "synonym", phrase.text, phrase.beside
                 )

@@ -75,20 +75,28 @@ class Finder:
         self._library = library
 
     def in_order(self, query: Query) -> list[LanguageIndex]:
-        """The visitor's own language if it has a word of the query, then who has most of them."""
+        """The visitor's own language if it has a word of the query, then who has most of them.
+
+        When none has any, it is the visitor's own: its synonyms and corrections may find more.
+        """
         if len(self._languages) < 2:
             return list(self._languages.values())
 
-        def rank(index: LanguageIndex) -> tuple[bool, int]:
-            known = index.known(query)
-            return not (index.lang == query.lang and known), -known
+        def rank(index: LanguageIndex) -> tuple[bool, int, bool]:
+            known, own = index.known(query), index.lang == query.lang
+            return not (own and known), -known, not own
 
         return sorted(self._languages.values(), key=rank)
 
     def corrected(self, query: Query) -> tuple[Query, Correction | None]:
-        """The query with words that no article has put right, in the first language."""
+        """The query with words that no article has put right, in the first language.
+
+        A query that somebody pinned is spelt as they want it.
+        """
         indexes = self.in_order(query)
-        return correct(query, indexes[0], self._knows) if indexes else (query, None)
+        if not indexes or normalise(query.text) in self._library.pins:
+            return query, None
+        return correct(query, indexes[0], self._knows)
 
     def _knows(self, word: str) -> bool:
         return any(index.knows(word) for index in self._languages.values())
