@@ -6,7 +6,7 @@ import yaml
 
 from kb.content.problems import Problem
 
-MAX_BYTES, MAX_DEPTH = 200_000, 8
+MAX_BYTES, MAX_DEPTH = 100_000, 8
 
 
 def compose(text: str, path: str, code: str) -> tuple[yaml.Node | None, Problem | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 BY_DATE = 1 / 3  # of the best score: what scores less is not worth sorting by date
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Place:
     """A document among the results. `pinned`: pins.yml put it here."""
 
     index: LanguageIndex

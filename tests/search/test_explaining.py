@@ -15,6 +15,7 @@ from kb.content.reader import Reader
 from kb.search.explaining import Explanation, Part, explain
 from kb.search.indexing import build_indexes
 from kb.search.results import Options
+from kb.search.scoring import SECTION_MEANING, TITLE_MEANING
 from kb.search.searcher import Searcher
 
 SITE = {
@@ -197,7 +198,7 @@ def test_the_meaning_is_told_with_its_scale(tmp_path: Path) -> None:
         sum(part.value for part in one.parts if part.kind != "meaning")
         for one in explained(searcher, "invoice")
     )
-    for part, weight in zip(meant, (0.7, 0.2), strict=True):
+    for part, weight in zip(meant, (TITLE_MEANING, SECTION_MEANING), strict=True):
         factors = dict(part.factors)
         assert 0 < factors["cosine"] <= 1
         assert (factors["weight"], factors["scale"]) == (weight, pytest.approx(lexical, rel=1e-4))
@@ -207,6 +208,6 @@ def test_an_article_without_any_of_the_words_is_told_as_such(tmp_path: Path) -> 
     pytest.importorskip("wordllama")
     files: dict[str, str | bytes] = {"near.md": "# The automobile\n", "has.md": "# Cars\n"}
     searcher = searcher_of(make_site(tmp_path, files).articles, tmp_path, semantic=True)
-    kinds = parts_of(searcher, "the cars", "near")
+    kinds = parts_of(searcher, "cars", "near")
     assert [part.what for part in kinds["missing"]] == ["cars"]
     assert set(kinds) == {"missing", "meaning"}

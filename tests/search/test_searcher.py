@@ -373,7 +373,7 @@ REWORDED: dict[str, str | bytes] = {
 @pytest.mark.parametrize(
     ("text", "slug"),
     [
-        ("erase my membership page", "c"),
+        ("wipe out my membership page", "c"),
         ("page with proof of payment", "b"),
         ("page for adding coworkers", "d"),
     ],
