@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from kb.search.analysis import is_cjk, plain_word, term_of
+from kb.search.analysis import is_cjk, plain_word, term_of, words
 from kb.search.dictionary import open_dictionary
 from kb.search.expanding import Expander
 from kb.search.meaning import open_meaning
@@ -15,7 +15,7 @@ from kb.search.ranking import Ranking
 from kb.search.related import Related
 from kb.search.results import Facet
 from kb.search.scoring import fused, lexical
-from kb.search.sections import best_section, titled_section
+from kb.search.sections import best_section
 from kb.search.spelling import Speller
 from kb.search.vocabulary import Vocabulary
 
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 
 MOST_FACETS = 8  # of a kind
 MOST_ENDINGS = 32  # words that an unfinished one may become
+
+
+class Heading(NamedTuple):
+    """A section's heading: its words, folded, a space before each, and their terms."""
+
+    section: Section
+    plain: str
+    terms: frozenset[str]
 
 
 class LanguageIndex:
@@ -49,6 +57,7 @@ class LanguageIndex:
         self.entries = [(library.by_slug[slug], anchor) for slug, _, anchor in parts]
         self.number = {key: n for n, key in enumerate(self.ranking.keys)}
         self._term = term_of(lang)
+        self.headings = lru_cache(maxsize=4_096)(self._headings_of)
         self.narrowed = lru_cache(maxsize=64)(self._narrowed)
 
     @cached_property
@@ -161,11 +170,18 @@ class LanguageIndex:
             return some[0]
         return some[best_section(self.ranking, number, query.terms, len(some))]
 
-    def titled_section(self, number: int, query: Query) -> Section | None:
-        """The section whose heading has most of the query; None: no heading has any of it."""
-        some = self.sections(number)
-        found = titled_section(self.ranking, number, query.terms, len(some))
-        return None if found is None else some[found]
+    def _headings_of(self, number: int) -> tuple[Heading, ...]:
+        """The headings of an article but one that repeats its title."""
+        article, _ = self.entries[number]
+        return tuple(
+            Heading(
+                section,
+                "".join(f" {plain_word(match[0])}" for match in words(section.title)),
+                frozenset(self._term(match[0]) for match in words(section.title)),
+            )
+            for section in article.sections
+            if section.anchor and section.title != article.title
+        )
 
     def sections(self, number: int) -> list[Section]:
         """The sections of a document: all of its article, or its one question."""

@@ -150,9 +150,10 @@ class Ranking:
     def best_of(self, terms: Iterable[str]) -> Scores:
         """The most that any one of the terms scores: what the ending of a word may become."""
         scores = self.nothing()
-        for term in terms:
-            documents, impacts = self.postings(term)
-            scores[documents] = np.maximum(scores[documents], impacts)
+        postings = [self.postings(term) for term in terms]
+        if postings:
+            documents, impacts = (np.concatenate(some) for some in zip(*postings, strict=True))
+            np.maximum.at(scores, documents, impacts)
         return scores
 
     def phrase(self, terms: Sequence[str]) -> NDArray[np.bool_]:

@@ -37,14 +37,6 @@ def best_section(ranking: Ranking, document: int, terms: Iterable[str], sections
     return max(sorted(found), key=worth, default=0)
 
 
-def titled_section(
-    ranking: Ranking, document: int, terms: Iterable[str], sections: int
-) -> int | None:
-    """The section whose heading has most different terms; None: no heading has any."""
-    in_heading, _, _ = _found(ranking, document, terms, sections)
-    return max(sorted(in_heading), key=lambda section: len(in_heading[section]), default=None)
-
-
 def _found(
     ranking: Ranking, document: int, terms: Iterable[str], sections: int
 ) -> tuple[dict[int, set[str]], dict[int, set[str]], dict[int, int]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, jsonify, request
@@ -17,8 +15,6 @@ from kb.web.found import MOST_IN_ADDRESS, url_of
 from kb.web.freshness import for_everybody
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from flask.typing import ResponseReturnValue
 
     from kb.content.library import Library
@@ -53,24 +49,12 @@ def suggest() -> ResponseReturnValue:
     lang, limit = _language(), _number("limit", 6, MOST_SUGGESTED)
     edition = _kb().edition
     found = edition.suggest(text, lang, limit)
-    offered = islice(_offered(found.hits), limit)
     answer = {
         "query": text,
         "completions": found.completions,
-        "results": [_place(edition.library, hit) for hit in offered],
+        "results": [_place(edition.library, hit) for hit in found.hits],
     }
     return for_everybody(jsonify(answer))
-
-
-def _offered(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """A hit by its title and by a section's is offered as both: the article, and the section."""
-    for hit in hits:
-        title = hit.article.title
-        whole = "".join(text for text, _ in hit.title) == title  # else a question of a FAQ page
-        if hit.section and whole and any(found for _, found in hit.title):
-            yield replace(hit, section=None)
-        if not (hit.section and hit.section.title == title):
-            yield hit
 
 
 def _options() -> Options:
