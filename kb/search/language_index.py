@@ -168,7 +168,7 @@ class LanguageIndex:
         some = self.sections(number)
         if len(some) == 1:
             return some[0]
-        return some[best_section(self.ranking, number, query.terms, len(some))]
+        return some[best_section(self.ranking, number, query.word_of, len(some))]
 
     def _headings_of(self, number: int) -> tuple[Heading, ...]:
         """The headings of an article but one that repeats its title."""

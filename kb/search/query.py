@@ -55,6 +55,12 @@ class Query:
         return tuple(dict.fromkeys(found))[:MAX_TERMS]
 
     @cached_property
+    def word_of(self) -> dict[str, int]:
+        """The number of the word that each of the terms is of; a compound has several."""
+        numbers = {term: n for n, word in enumerate(self.words) for term in word.terms}
+        return {term: numbers[term] for term in self.terms}
+
+    @cached_property
     def stops(self) -> tuple[str, ...]:
         """Terms that only help to rank what the others have found."""
         found = dict.fromkeys(t for word in self.words if word.stop for t in word.terms)

@@ -167,7 +167,7 @@ def test_nothing_hidden_is_found_suggested_or_corrected_to(searcher: Searcher, w
 @QUICK
 @given(st.sampled_from(SAID) | ANYTHING | PIECES)
 def test_the_work_of_a_query_is_bounded(searcher: Searcher, text: str) -> None:
-    query, _ = searcher.corrected(parse_query(text, "en"))
+    query, _ = searcher.finder.corrected(parse_query(text, "en"))
     assert len(query.words) <= MAX_WORDS
     assert len(query.terms) <= MAX_TERMS
     assert len(query.stops) <= MAX_TERMS
@@ -207,7 +207,7 @@ COSTLY = [
 def test_many_misspelt_words_of_a_large_vocabulary_are_bounded_work(heavy: Searcher) -> None:
     chance = random.Random(8)
     text = " ".join("".join(chance.choices("abcde", k=7)) for _ in range(25))
-    query, correction = heavy.corrected(parse_query(text, "en"))
+    query, correction = heavy.finder.corrected(parse_query(text, "en"))
     assert correction
     for index in heavy.languages.values():
         assert len(index.expander.alternatives(query)) == ALTERNATIVES
