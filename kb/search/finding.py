@@ -121,9 +121,9 @@ class Finder:
 
     def _pinned(self, texts: tuple[str, ...], options: Options) -> list[tuple[LanguageIndex, int]]:
         """The documents pinned to what was typed or read; none where somebody narrows or sorts."""
-        if options.sort != "relevance" or options.category or options.tag:
-            return []
         pins = self._library.pins
+        if not pins or options.sort != "relevance" or options.category or options.tag:
+            return []
         slugs = next((pins[key] for text in texts if (key := normalise(text)) in pins), ())
         articles = (self._library.by_slug[slug] for slug in slugs)
         return [

@@ -68,9 +68,10 @@ def _with_stops(ranking: Ranking, query: Query, scores: Scores) -> Scores:
     found = scores > 0
     for term in query.stops:
         ranking.add(scores, term, STOP_WEIGHT)
-    least = STOPS_ALONE * float(scores[found].max(initial=0.0))
-    kept: Scores = scores * (found | (scores >= least) if least else found)
-    return kept
+    if found.any():
+        found |= scores >= STOPS_ALONE * scores.max()
+    scores *= found
+    return scores
 
 
 def by_run(alternatives: Sequence[Alternative]) -> dict[tuple[int, int], list[Alternative]]:
