@@ -105,7 +105,9 @@ class Finder:
     def find(self, query: Query, options: Options, typed: str = "") -> Found:
         """At least the first `page` · `limit` documents. `typed` is the query before correction."""
         pinned = self._pinned((typed, query.text), options)
-        most = options.page * options.limit + len(pinned)
+        most = max(2, options.page * options.limit) + len(
+            pinned
+        )  # an answer is compared with the second
         lists: list[List] = []
         for index in self.in_order(query):
             if index.known(query) or not lists:

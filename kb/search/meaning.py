@@ -18,6 +18,7 @@ import shutil
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,8 +94,17 @@ class Model:
         return unit
 
 
-@cache
+_loading = Lock()
+
+
 def model() -> Model | None:
+    """Loaded at the first call, for a tenth of a second; None without the extra."""
+    with _loading:
+        return _model()
+
+
+@cache
+def _model() -> Model | None:
     paths = _paths()
     return Model(*paths) if paths else None
 
@@ -199,9 +209,8 @@ def _token_weights(found: Model, texts: list[str]) -> NDArray[np.float32]:
 class Meaning:
     """The vectors of one language's documents, and the model to ask with."""
 
-    def __init__(self, folder: Path, found: Model) -> None:
+    def __init__(self, folder: Path) -> None:
         """Raises OSError or ValueError when the files are not there."""
-        self._model = found
         self._titles = load_array(folder / "titles.npy")
         self._sections = load_array(folder / "sections.npy")
         self._starts = load_array(folder / "section_starts.npy")
@@ -209,7 +218,9 @@ class Meaning:
         self._weights = load_array(folder / "token_weights.npy")
 
     def vector(self, text: str) -> Vectors:
-        vector: Vectors = self._model.embed(self._model.tokens([text]), self._weights)[0]
+        found = model()
+        assert found is not None  # as `open_meaning` has seen
+        vector: Vectors = found.embed(found.tokens([text]), self._weights)[0]
         return vector
 
     def titles(self, vector: Vectors, scores: Scores) -> Vectors:
@@ -236,7 +247,7 @@ class Meaning:
 
 def open_meaning(folder: Path) -> Meaning | None:
     """None when the vectors were not made, or the extra is missing here."""
-    if not (folder / "titles.npy").is_file():
+    if not (folder / "titles.npy").is_file() or not installed():
         return None
-    found = model()
-    return Meaning(folder, found) if found else None
+    Thread(target=model, name="kb-model", daemon=True).start()  # nobody waits for it when opening
+    return Meaning(folder)

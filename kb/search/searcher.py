@@ -29,6 +29,7 @@ MAX_LIMIT = 50
 CACHED = 2_048  # results kept in memory
 NEAR = 3  # articles offered when nothing was found
 CLEAR = 1.2  # times the second's score makes the first a clear winner
+REPEATED = 1.05  # the same where a heading has all words of the question
 DEFAULT = Options()
 
 
@@ -100,7 +101,9 @@ class Searcher:
             0.0,
             correction,
             _facets(found, options),
-            hits[0] if hits and first and _answers(query, hits, highlighter) else None,
+            hits[0]
+            if hits and first and _answers(query, found.places(0, 2), hits[0], highlighter)
+            else None,
             near,
             tried,
             options,
@@ -165,15 +168,24 @@ def _facets(found: Found, options: Options) -> tuple[Facet, ...]:
     return tuple(shown)
 
 
-def _answers(query: Query, hits: tuple[Hit, ...], highlighter: Highlighter) -> bool:
-    """Whether the first hit is the answer: asked for, clearly ahead, most words in one section."""
-    first = hits[0]
+def _answers(query: Query, best_two: list[Place], first: Hit, highlighter: Highlighter) -> bool:
+    """Whether the first hit is the answer: asked for, clearly ahead, and about just that.
+
+    A heading that repeats the question needs less of a lead than one that does not.
+    """
     if not query.asks or not first.score:
         return False
-    ahead = len(hits) == 1 or first.score >= CLEAR * hits[1].score
     section = first.section
-    text = (
-        f"{first.article.title}\n{section.title}\n{section.text}" if section else first.article.text
-    )
-    held = {match.term for match in highlighter.matches(text)}
-    return ahead and len(held) * 3 >= 2 * len(query.terms)
+    title, text = (section.title, section.text) if section else ("", first.article.text)
+    heading = _words_in(query, highlighter, title)
+    titles = heading | _words_in(query, highlighter, first.article.title)
+    every = titles | _words_in(query, highlighter, text)
+    words = len(set(query.word_of.values()))
+    lead = REPEATED if len(heading) == words else CLEAR
+    ahead = len(best_two) == 1 or first.score >= lead * best_two[1].score
+    return ahead and len(titles) * 2 > words and len(every) * 3 >= 2 * words
+
+
+def _words_in(query: Query, highlighter: Highlighter, text: str) -> set[int]:
+    """The numbers of the words of the query that a text has."""
+    return {query.word_of[match.term] for match in highlighter.matches(text)}

@@ -149,6 +149,8 @@ def test_a_question_with_a_clear_winner_is_answered(searcher: Searcher) -> None:
     ("typed", "options"),
     [
         ("where are my invoices", {}),  # two articles say the same
+        ("where are my invoices", {"limit": 1}),
+        ("where are my invoices", {"limit": 1, "page": 2}),
         ("propagation", {}),  # one word is no question
         ("how long does propagation take?", {"page": 2}),
         ("how long does propagation take?", {"page": 2, "limit": 1}),
@@ -406,3 +408,15 @@ def test_vectors_that_nobody_wants_are_not_read(kb: KnowledgeBase, library: Libr
     generation = kb.edition.media.parent
     plain = Searcher(generation / "index", library, semantic=False)
     assert plain.languages["en"].meaning is None
+
+
+def test_a_heading_that_repeats_the_question_answers_it_with_less_of_a_lead(tmp_path: Path) -> None:
+    pages: dict[str, str | bytes] = {
+        "zone.md": "# Zones\n\nOf all kinds.\n\n## What is a zone?\n\nA zone is a part.\n",
+        "zoned.md": "# Zone reference\n\nA zone, a zone and a zone.\n",
+    }
+    found = KnowledgeBase(make_site(tmp_path, pages).settings).edition.search(
+        "what is a zone", "en"
+    )
+    assert found.answer
+    assert found.answer.anchor == "what-is-a-zone"
