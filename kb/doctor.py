@@ -196,7 +196,7 @@ def _meaning(subject: str, settings: Settings) -> Iterator[Finding]:
     from kb.search.meaning import installed, model  # noqa: PLC0415
 
     if not installed():
-        hint = "pip install 'kb[semantic]' finds reworded questions; everything else works without"
+        hint = "pip install 'wordllama<0.5' finds reworded questions; everything else works without"
         yield Finding("note", subject, "not installed", f"{hint} it")
     elif not settings.semantic:
         hint = "Set semantic = true to find reworded questions."

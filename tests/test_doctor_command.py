@@ -230,7 +230,7 @@ def test_a_missing_extra_is_a_note(here: Path, monkeypatch: pytest.MonkeyPatch) 
     found, exit_code = run()
     assert found["Extra semantic"] == (
         "note",
-        "not installed (pip install 'kb[semantic]' finds reworded questions;"
+        "not installed (pip install 'wordllama<0.5' finds reworded questions;"
         " everything else works without it)",
     )
     assert exit_code == 0

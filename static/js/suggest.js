@@ -4,7 +4,9 @@
 const KEPT = 60; // answers kept in memory
 const PAUSE = 40; // ms: as long as a key that is held down needs to repeat
 const ANSWERS = new Map();
-const CJK = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
+// Scripts without spaces between words: one letter is enough, and a word may begin anywhere.
+const CJK =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Myanmar}\p{Script=Khmer}]/u;
 
 export function suggest(form) {
   const field = form.querySelector("input[name=q]");
