@@ -81,8 +81,16 @@ def test_a_few_words_are_not_answered_like_a_question(steps: Visitor) -> None:
     assert "answer-box" not in steps.get("/search?q=lost+device")
 
 
-def test_an_answer_that_cannot_be_cut_out_is_a_result_as_usual(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_an_answer_inside_a_fold_is_shown_without_the_fold(tmp_path) -> None:  # type: ignore[no-untyped-def]
     body = "<details><summary>More</summary>\n<h2>Bake a cake</h2>\n<p>Mix.</p>\n</details>\n"
+    visitor = Visitor(make_site(tmp_path, {"a.md": f"# Kitchen\n\n{body}"}).app())
+    page = visitor.get("/search?q=how+do+I+bake+a+cake")
+    assert "answer-box" in page
+    assert "<p>Mix.</p>" in page
+
+
+def test_an_answer_as_long_as_a_page_is_a_result_as_usual(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    body = "## Bake a cake\n\n" + "Mix, and mix again.\n\n" * 2_000
     visitor = Visitor(make_site(tmp_path, {"a.md": f"# Kitchen\n\n{body}"}).app())
     page = visitor.get("/search?q=how+do+I+bake+a+cake")
     assert order(page) == ["a"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from typing import TYPE_CHECKING
 
-from kb.content.faq import split_questions
+from kb.content.faq import VOID, split_questions
 from kb.content.fit import ATTRIBUTE, TAG
 
 if TYPE_CHECKING:
@@ -15,16 +16,18 @@ if TYPE_CHECKING:
 
 MOST = 30_000  # characters of HTML: a longer section is no answer but a page
 _HEADING = re.compile(r"(?<=^<)(/?)h([1-6])\b")
+_TAG_NAME = re.compile(r"<(/?)([a-z0-9]+)")
+_LEVELS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _PLACES = frozenset({"id", "name", "headers"})
 
 
 def section_html(body: str, section: Section | None, url: str, top: int = 3) -> str:
     """A section with those below it, out of the safe HTML of the page at `url`.
 
-    None asks for what stands before the first heading. The answer is "" when the section cannot
-    be cut out, because it stands inside something else, or when it is too long. No element keeps
-    an id, so that none is on the other page twice; a link to a place in the article leads there.
-    The headings below the section begin at level `top`.
+    None asks for what stands before the first heading. The answer is "" when there is no such
+    section, or when it is too long. No element keeps an id, so that none is on the other page
+    twice; a link to a place in the article leads there. The headings below the section begin at
+    level `top`.
     """
     found = _cut(body, section)
     if len(found) > MOST:
@@ -34,10 +37,26 @@ def section_html(body: str, section: Section | None, url: str, top: int = 3) -> 
 
 
 def _cut(body: str, section: Section | None) -> str:
+    """Up to the next heading of its level or above, or to the end of what it stands in."""
     if section is None:
         return split_questions(body, 6)[0]
-    parts = split_questions(body, section.level)[1]
-    return next((part.html for part in parts if part.anchor == section.anchor), "")
+    level = section.level
+    own = re.compile(
+        rf'<h{level}[^>]* id="{re.escape(escape(section.anchor))}"[^>]*>.*?</h{level}>'
+    )
+    heading = own.search(body) if section.anchor else None
+    if heading is None:
+        return ""
+    depth = 0
+    for tag in TAG.finditer(body, heading.end()):
+        name = _TAG_NAME.match(tag[0])
+        if name is None or name[2] in VOID:
+            continue
+        next_one = depth == 0 and not name[1] and name[2] in _LEVELS[:level]
+        depth += -1 if name[1] else 1
+        if next_one or depth < 0:
+            return body[heading.end() : tag.start()].strip()
+    return body[heading.end() :].strip()
 
 
 def _moved(tag: str, url: str, lowered: int) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PREFIX = re.compile(r"^\s*(?:Q|Question)\s*[:.)]\s*", re.I)
 _ANSWER = re.compile(r"^(\s*<p>)\s*(?:<strong>\s*A(?:nswer)?\s*[:.]\s*</strong>|A:)\s*")
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[\w-]+(?:="[^"]*")?)*)\s*/?>')
-_VOID = frozenset({"br", "hr", "img", "input", "col", "wbr", "source"})
+VOID = frozenset({"br", "hr", "img", "input", "col", "wbr", "source"})
 _MARKS = ("?", "？", "؟", ";", "՞", "¿")
 
 
@@ -92,7 +92,7 @@ def _top_headings(body: str) -> list[_Heading]:
     depth, start = 0, None
     for tag in _TAG.finditer(body):
         closing, name = tag[1], tag[2]
-        if name in _VOID:
+        if name in VOID:
             continue
         heading = re.fullmatch("h[2-6]", name)
         depth += -1 if closing else 1

@@ -49,9 +49,15 @@ def test_without_a_section_it_is_what_stands_before_the_first_heading() -> None:
     assert section_html("<p>All</p>", None, "/x") == "<p>All</p>"
 
 
-@pytest.mark.parametrize("anchor", ["inside", "nowhere", ""])
-def test_what_cannot_be_cut_out_cleanly_is_left_out(anchor: str) -> None:
+@pytest.mark.parametrize("anchor", ["nowhere", ""])
+def test_what_is_not_there_is_left_out(anchor: str) -> None:
     assert cut(anchor) == ""
+
+
+def test_a_section_inside_something_ends_with_it() -> None:
+    assert cut("inside") == "<p>hidden</p>"
+    steps = '<div class="steps"><h5 id="a">A</h5><ol><li>Do<br>it</li></ol></div><p>After</p>'
+    assert section_html(steps, Section("a", 5, "", ""), "/x") == "<ol><li>Do<br>it</li></ol>"
 
 
 def test_a_section_as_long_as_a_page_is_no_answer() -> None:
