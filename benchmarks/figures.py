@@ -72,7 +72,7 @@ def _percentiles(one: Figures, task: str) -> str:
 
 
 def demands(found: list[Figures]) -> Iterator[str]:
-    """What the issue asks for, on each corpus, and whether it is met."""
+    """What is wanted on each corpus, and whether it is met."""
     by = {(one.engine, one.size): one for one in found if not one.note}
     ours = [engine for engine in OURS if any(one.engine == engine for one in found)]
     sizes = sorted({one.size for one in found})
