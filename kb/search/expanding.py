@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from kb.search.analysis import is_cjk, stop_words, term_of
 from kb.search.scoring import Alternative
-from kb.search.synonyms import Synonyms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from kb.content.library import Library
     from kb.search.query import Query
     from kb.search.ranking import Ranking
+    from kb.search.synonyms import Synonyms
     from kb.search.vocabulary import Vocabulary
 
 COMPOUND_WEIGHT = 0.5
@@ -29,13 +28,20 @@ class Expander:
     """Synonyms, and compounds that articles write otherwise: `nameservers`, `name servers`."""
 
     def __init__(
-        self, ranking: Ranking, vocabulary: Vocabulary, library: Library, lang: str
+        self,
+        ranking: Ranking,
+        vocabulary: Vocabulary,
+        dictionary: frozenset[str],
+        synonyms: Synonyms,
+        lang: str,
     ) -> None:
+        """A word of the `dictionary` is not taken apart: it means what it says."""
         self._ranking = ranking
         self._vocabulary = vocabulary
         self._lang = lang
         self._term = term_of(lang)
-        self.synonyms = Synonyms(library.synonyms, lang)
+        self._dictionary = dictionary
+        self.synonyms = synonyms
         self._stops = stop_words(lang)
         self._halves = lru_cache(maxsize=4_096)(self._halves_of)
 
@@ -81,7 +87,7 @@ class Expander:
 
     def _halves_of(self, word: str) -> tuple[tuple[tuple[str, str], str], ...]:
         """A word as two that stand side by side in some article: their terms, and how it looks."""
-        if not word.isalpha() or is_cjk(word):
+        if not word.isalpha() or is_cjk(word) or word in self._dictionary:
             return ()
         found = []
         for cut in range(2, len(word) - 1):

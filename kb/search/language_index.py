@@ -17,6 +17,7 @@ from kb.search.results import Facet
 from kb.search.scoring import fused, lexical
 from kb.search.sections import best_section
 from kb.search.spelling import Speller
+from kb.search.synonyms import Synonyms
 from kb.search.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -50,9 +51,11 @@ class LanguageIndex:
         self.library = library
         self.ranking = Ranking(folder)
         self.vocabulary = Vocabulary.open(folder)
-        self.speller = Speller(self.vocabulary, lang, open_dictionary(folder))
+        dictionary = open_dictionary(folder)
+        self.speller = Speller(self.vocabulary, lang, dictionary)
         self.meaning = open_meaning(folder) if semantic else None
-        self.expander = Expander(self.ranking, self.vocabulary, library, lang)
+        synonyms = Synonyms(library.synonyms, lang)
+        self.expander = Expander(self.ranking, self.vocabulary, dictionary, synonyms, lang)
         parts = (key.partition("#") for key in self.ranking.keys)
         self.entries = [(library.by_slug[slug], anchor) for slug, _, anchor in parts]
         self.number = {key: n for n, key in enumerate(self.ranking.keys)}

@@ -93,14 +93,17 @@ def parse_query(text: str, lang: str) -> Query:
     words = []
     for match in tokens(text):
         plain = plain_word(match[0])
-        words.append(Word(*match.span(), match[0], plain, _terms(match[0], lang), plain in stops))
+        words.append(
+            Word(*match.span(), match[0], plain, word_terms(match[0], lang), plain in stops)
+        )
     quoted = (phrase_terms(part, lang) for part in _QUOTED.findall(text))
     phrases = tuple(phrase for phrase in quoted if len(phrase) > 1)
     return Query(text, lang, tuple(words[:MAX_WORDS]), phrases[:MAX_PHRASES])
 
 
 @lru_cache(maxsize=50_000)
-def _terms(token: str, lang: str) -> tuple[str, ...]:
+def word_terms(token: str, lang: str) -> tuple[str, ...]:
+    """What a word is looked up as: of a compound itself, then its parts that say something."""
     found = terms(token, lang)
     return tuple(found) if len(found) < 2 else tuple(filter(_says_something, found))
 

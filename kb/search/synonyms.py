@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from kb.content.synonyms import Synonym, parse_synonyms
-from kb.search.analysis import base, phrase_terms, plain_word, words
-from kb.search.query import parse_query
+from kb.search.analysis import base, phrase_terms, plain_word, tokens, words
+from kb.search.query import parse_query, word_terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,21 +32,24 @@ class Synonyms:
 
     def __init__(self, groups: Iterable[Synonym], lang: str) -> None:
         self._lang = lang
-        self._others: dict[tuple[str, ...], dict[str, Phrase]] = {}
+        self._others: dict[tuple[str, ...], dict[str, None]] = {}
         self._words: set[str] = set()
+        self._phrases = lru_cache(maxsize=2_048)(self._phrase)  # most are never asked for
         lang = base(lang)
         for group in chain(groups, _built_in(lang)):
             if group.lang == lang:
                 self._add(group)
-        self._longest = max(map(len, self._others), default=0)
+        self._firsts: dict[str, int] = {}  # first term of a run -> the longest such run
+        for key in filter(None, self._others):
+            self._firsts[key[0]] = max(len(key), self._firsts.get(key[0], 0))
 
     def _add(self, group: Synonym) -> None:
-        meant = [(_key(text, self._lang), self._phrase(text)) for text in group.meant]
+        meant = [(_key(text, self._lang), text) for text in group.meant]
         for text in group.typed:
             key = _key(text, self._lang)
             self._words |= {plain_word(match[0]) for match in words(text)}
             others = self._others.setdefault(key, {})
-            others |= {phrase.text: phrase for other, phrase in meant if key and other != key}
+            others |= dict.fromkeys(other for of, other in meant if key and of != key)
 
     def _phrase(self, text: str) -> Phrase:
         beside = phrase_terms(text, self._lang)
@@ -59,18 +62,20 @@ class Synonyms:
     def find(self, typed: Sequence[Word]) -> Iterator[tuple[int, int, Phrase]]:
         """Begin and end of a run of words, and another phrase for it; the longest runs win."""
         keys = [word.terms[0] if word.terms else "" for word in typed]
+        firsts = self._firsts
         n = 0
         while n < len(keys):
-            for size in range(min(self._longest, len(keys) - n), 0, -1):
+            for size in range(min(firsts.get(keys[n], 0), len(keys) - n), 0, -1):
                 if others := self._others.get(tuple(keys[n : n + size])):
-                    yield from ((n, n + size, phrase) for phrase in others.values())
+                    yield from ((n, n + size, self._phrases(text)) for text in others)
                     n += size - 1
                     break
             n += 1
 
 
 def _key(text: str, lang: str) -> tuple[str, ...]:
-    return tuple(word.terms[0] for word in parse_query(text, lang).words if word.terms)
+    """What `find` compares: a term of each word."""
+    return tuple(found[0] for match in tokens(text) if (found := word_terms(match[0], lang)))
 
 
 @cache
