@@ -91,23 +91,22 @@ class Searcher:
             hit(place, highlighter) for place in found.places(begin, begin + options.limit)
         )
         tried, near = self._instead(typed, query, options) if not found.total else ((), ())
-        first = begin == 0 and options.sort == "relevance"
+        first = begin == 0 and options.sort == "relevance" and hits
+        answers = first and _answers(query, found.places(0, 2), hits[0], highlighter)
         return Results(
-            query,
-            hits,
-            found.total,
-            options.page,
-            min(MAX_PAGES, -(-found.total // options.limit)),
-            0.0,
-            correction,
-            _facets(found, options),
-            hits[0]
-            if hits and first and _answers(query, found.places(0, 2), hits[0], highlighter)
-            else None,
-            near,
-            tried,
-            options,
-            typed.text,
+            query=query,
+            hits=hits,
+            total=found.total,
+            page=options.page,
+            pages=min(MAX_PAGES, -(-found.total // options.limit)),
+            took_ms=0.0,
+            correction=correction,
+            facets=_facets(found, options),
+            answer=hits[0] if answers else None,
+            near=near,
+            tried=tried,
+            options=options,
+            typed=typed.text,
         )
 
     def _instead(
