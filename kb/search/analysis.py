@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,8 +22,8 @@ _CJK = (
 )
 # Vowel signs and accents belong to their letter, though Python counts them as no part of a word.
 _MARKS = "".join(c for c in map(chr, range(0x300, 0xFFFF)) if unicodedata.category(c)[0] == "M")
-_LETTER = rf"(?![{_CJK}])(?:[^\W_][{_MARKS}]*)"
-_PART = rf"(?:{_LETTER})+(?:['’](?:{_LETTER})+)*"
+_LETTERS = rf"(?:[0-9A-Za-z]+[{_MARKS}]*|(?![{_CJK}])[^\W_][{_MARKS}]*)+"  # ASCII: a run at once
+_PART = rf"{_LETTERS}(?:['’]{_LETTERS})*"
 _JOINTS = r"[-‐‑_./@+]"
 WORD = re.compile(rf"[{_CJK}]+|{_PART}")
 # A word, or words grown together by a sign: `e-mail`, `wp-config.php`, `ERR_CONNECTION_REFUSED`.
@@ -61,46 +62,98 @@ def places(text: str, lang: str, *, letters: bool = False) -> list[tuple[str, in
     A compound as a whole has the place of its first part. `letters`: of a CJK pair its first
     letter too, and of a run its last, so that a single letter finds them.
     """
-    text = unicodedata.normalize("NFC", text)
-    term = term_of(lang)
     found: list[tuple[str, int]] = []
+    analysed = _analysed(base(lang), letters)
     place = 0
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token == "\n":  # noqa: S105  (no password)
-            place += GAP
-        elif is_cjk(token):
-            for pair in _pairs(token):
-                found.append((pair, place))
-                if letters and len(pair) > 1:
-                    found.append((pair[0], place))
-                place += 1
-            if letters and len(token) > 1:
-                found.append((token[-1], place))
-        elif token.isalnum() or not _JOINT.search(token):
-            found.append((term(token), place))
-            place += 1
-        else:
-            whole = _JOINT.sub("", token)
-            if len(whole) <= LONGEST:
-                found.append((term(whole), place))
-            for part in _JOINT.split(token):
-                found.append((term(part), place))
-                place += 1
+    for token in _split(text):
+        own, width = analysed[token]
+        found += [(term, place + offset) for term, offset in own]
+        place += width
     return found
 
 
-def places_of_parts(parts: Iterable[str], lang: str) -> tuple[list[tuple[str, int]], list[int]]:
-    """The terms of all parts with their places, and the place at which each part begins."""
-    found: list[tuple[str, int]] = []
-    begins = []
-    at = 0
-    for part in parts:
-        begins.append(at)
-        own = places(part, lang, letters=True)
-        found += [(term, at + place) for term, place in own]
-        at += (own[-1][1] + 1 if own else 0) + GAP
-    return found, begins
+class Placed:
+    """The terms of a text in parts: each with its places, and the place where each part begins."""
+
+    def __init__(self, parts: Iterable[str], lang: str) -> None:
+        self.terms: dict[str, list[int]] = defaultdict(list)
+        self.begins: list[int] = []
+        self.tokens: set[str] = set()
+        terms, analysed = self.terms, _analysed(base(lang), True)
+        at = 0
+        for part in parts:
+            self.begins.append(at)
+            tokens = _split(part)
+            self.tokens.update(tokens)
+            last = at - 1
+            for token in tokens:
+                own, width = analysed[token]
+                for term, offset in own:
+                    last = at + offset
+                    terms[term].append(last)
+                at += width
+            at = last + 1 + GAP
+
+    @property
+    def words(self) -> set[str]:
+        """Its different words, as the vocabulary has them; CJK has none."""
+        return {word for token in self.tokens for word in _plain_words(token)}
+
+
+def _split(text: str) -> list[str]:
+    """The tokens of a text, and its line ends."""
+    return _TOKEN.findall(text if text.isascii() else unicodedata.normalize("NFC", text))
+
+
+class _Analysed(dict[str, tuple[list[tuple[str, int]], int]]):
+    """Of each token its terms with their offsets, and by how much places count on.
+
+    Texts repeat their tokens: each is taken apart once.
+    """
+
+    MOST = 200_000
+
+    def __init__(self, lang: str, letters: bool) -> None:
+        self.term, self.letters = _term_of(lang), letters
+
+    def __missing__(self, token: str) -> tuple[list[tuple[str, int]], int]:
+        if is_cjk(token):  # a sentence, perhaps
+            return _run(token, self.letters)
+        if len(self) >= self.MOST:
+            self.clear()
+        self[token] = found = self._taken_apart(token)
+        return found
+
+    def _taken_apart(self, token: str) -> tuple[list[tuple[str, int]], int]:
+        if token == "\n":  # noqa: S105  (no password)
+            return [], GAP
+        if token.isalnum() or not _JOINT.search(token):
+            return [(self.term(token), 0)], 1
+        whole = _JOINT.sub("", token)
+        parts = [(self.term(part), n) for n, part in enumerate(_JOINT.split(token))]
+        return [(self.term(whole), 0), *parts] if len(whole) <= LONGEST else parts, len(parts)
+
+
+_analysed = cache(_Analysed)
+
+
+def _run(token: str, letters: bool) -> tuple[list[tuple[str, int]], int]:
+    pairs = _pairs(token)
+    found = []
+    for offset, pair in enumerate(pairs):
+        found.append((pair, offset))
+        if letters and len(pair) > 1:
+            found.append((pair[0], offset))
+    if letters and len(token) > 1:
+        found.append((token[-1], len(pairs)))
+    return found, len(pairs)
+
+
+@lru_cache(maxsize=200_000)
+def _plain_words(token: str) -> tuple[str, ...]:
+    if is_cjk(token):
+        return ()
+    return tuple(filter(None, map(plain_word, WORD.findall(token))))
 
 
 def tokens(text: str) -> Iterator[re.Match[str]]:

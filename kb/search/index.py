@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import shutil
 from array import array
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from whoosh import fields, formats
-from whoosh.codec.whoosh3 import W3Codec
 from whoosh.index import FileIndex, create_in, open_dir
 
-from kb.search.analysis import is_cjk, places_of_parts, plain_word, words
 from kb.search.documents import FIELDS
+from kb.search.writers import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-FORMAT = "8"  # another number makes every index and every generation anew
+FORMAT = "9"  # another number makes every index and every generation anew
 STATE = "state.json"
 LAST_PLACE = 2**24 - 1  # places beyond are as good as the last
 
@@ -35,12 +34,12 @@ class Places(formats.Format):  # type: ignore[misc]
     """Postings that hold a term's places in a field: uint32, packed; the weight is their number."""
 
     def word_values(
-        self, value: list[tuple[str, int]], analyzer: object, **options: object
+        self, value: dict[str, list[int]], analyzer: object, **options: object
     ) -> Iterator[tuple[str, int, float, bytes]]:
-        found: dict[str, array[int]] = {}
-        for term, place in value:
-            found.setdefault(term, array("I")).append(min(place, LAST_PLACE))
-        for term, where in found.items():
+        for term, places in value.items():
+            where = array("I", places)
+            if places[-1] > LAST_PLACE:
+                where = array("I", [min(place, LAST_PLACE) for place in places])
             yield term, len(where), float(len(where)), where.tobytes()
 
     def decode_frequency(self, value: bytes) -> int:
@@ -59,20 +58,21 @@ class Terms(fields.FieldType):  # type: ignore[misc]
         self.analyzer = None
 
     def index(
-        self, value: list[tuple[str, int]], **options: object
+        self, value: dict[str, list[int]], **options: object
     ) -> Iterator[tuple[bytes, int, float, bytes]]:
         for term, count, weight, where in self.format.word_values(value, None):
             yield term.encode(), count, weight, where
 
 
 def schema() -> fields.Schema:
-    """The fields of the ranking, `words`: the unstemmed words, for spelling, and `sections`:
-    the places where each section's heading begins, then where its text begins, packed uint32."""
+    """The fields of the ranking, `words`: the unstemmed words, for spelling, with spaces between,
+    and `sections`: the places where each section's heading begins, then where its text begins,
+    packed uint32."""
     return fields.Schema(
         key=fields.ID(unique=True, stored=True),
         boost=fields.STORED,
         sections=fields.STORED,
-        words=fields.KEYWORD(scorable=True),  # else Whoosh asks the disk for each posting's length
+        words=fields.STORED,
         **{name: Terms() for name in FIELDS},
     )
 
@@ -91,7 +91,7 @@ def update_index(
     new = [wanted[key] for key, digest in digests.items() if old.get(key) != digest]
     if gone or new:
         (folder / STATE).unlink(missing_ok=True)  # until all is written: a kill starts anew
-        _write(index, gone, new, progress)
+        write(index, folder, gone, new, progress)
     state = {"format": FORMAT, "documents": digests, "files": _files(folder)}
     (folder / STATE).write_text(json.dumps(state))
     return index
@@ -119,36 +119,3 @@ def _files(folder: Path) -> dict[str, list[int]]:
             stat = path.stat()
             found[path.name] = [stat.st_size, stat.st_mtime_ns]
     return found
-
-
-def _write(
-    index: FileIndex, gone: list[str], new: list[Document], progress: Progress | None
-) -> None:
-    # Compressing blocks costs more than reading them: they are read once.
-    writer = index.writer(limitmb=256, codec=W3Codec(compression=0))
-    try:
-        for key in gone:
-            writer.delete_by_term("key", key)
-        for done, document in enumerate(new, 1):
-            writer.add_document(key=document.key, boost=document.boost, **_analysed(document))
-            if progress:
-                progress(done, len(new))
-        # Whoosh merges small segments by itself; a large one it would keep, however little is left.
-        writer.commit(optimize=index.doc_count_all() > 2 * max(1, index.doc_count()))
-    except BaseException:
-        writer.cancel()  # else its lock stays
-        raise
-
-
-def _analysed(document: Document) -> dict[str, Any]:
-    """A document's fields as Whoosh takes them."""
-    placed = {n: places_of_parts(parts, document.lang) for n, parts in document.fields.items()}
-    begins = placed["headings"][1] + placed["body"][1][1:]
-    fields: dict[str, Any] = {name: found for name, (found, _) in placed.items() if found}
-    return fields | {"words": _words(document), "sections": array("I", begins).tobytes()}
-
-
-def _words(document: Document) -> list[str]:
-    texts = (part for parts in document.fields.values() for part in parts)
-    found = {match[0] for text in texts for match in words(text) if not is_cjk(match[0])}
-    return sorted({plain_word(word) for word in found} - {""})

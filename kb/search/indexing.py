@@ -42,7 +42,7 @@ def build_indexes(
     for lang, own in documents.items():
         index = update_index(workshop / lang, own, progress)
         try:
-            compile_segments(read_segments(index, workshop / lang / "arrays"), folder / lang)
+            compile_segments(read_segments(index, workshop / lang), folder / lang)
         finally:
             index.close()
         save_dictionary(folder / lang, lang)

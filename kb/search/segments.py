@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from whoosh.index import FileIndex
     from whoosh.reading import SegmentReader
 
-WORDS = "words"
+ARRAYS = "arrays"  # the folder for them, beside the index
 STATE = "state.json"
 FIELD_SHIFT = 24  # a place says which field it is in: field << 24 | place
 _LENGTH_OF_BYTE = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
@@ -76,9 +76,8 @@ def texts(packed: NDArray[np.uint8]) -> list[str]:
     return bytes(packed).decode().split("\n") if len(packed) else []
 
 
-def read_segments(index: FileIndex, cache: Path) -> list[Segment]:
-    """The index's segments. Arrays of segments that are gone are deleted from `cache`."""
-    cache.mkdir(exist_ok=True)
+def read_segments(index: FileIndex, workshop: Path) -> list[Segment]:
+    """The segments of the index in a folder; those that are gone lose their arrays there."""
     found, known = [], set()
     reader = index.reader()
     try:
@@ -86,17 +85,23 @@ def read_segments(index: FileIndex, cache: Path) -> list[Segment]:
             documents = leaf.doc_count_all()
             if not documents:
                 continue
-            folder = cache / str(leaf.segment().segment_id())
-            known.add(folder)
-            arrays = _load(folder) or _save(_read(leaf), folder)
+            arrays = arrays_of(leaf, workshop)
+            known.add(leaf.segment().segment_id())
             alive = np.ones(documents, bool)
             alive[list(leaf._perdoc.deleted_docs())] = False
             found.append(Segment(arrays, alive))
     finally:
         reader.close()
-    for folder in set(cache.iterdir()) - known:
-        shutil.rmtree(folder)
+    for folder in (workshop / ARRAYS).glob("*"):
+        if folder.name not in known:
+            shutil.rmtree(folder)
     return found
+
+
+def arrays_of(leaf: SegmentReader, workshop: Path) -> Arrays:
+    """A segment's arrays: those that are kept in the workshop, or read, and kept from now on."""
+    folder = workshop / ARRAYS / leaf.segment().segment_id()
+    return _load(folder) or _save(_read(leaf), folder)
 
 
 def _load(folder: Path) -> Arrays | None:
@@ -122,7 +127,7 @@ def _save(arrays: Arrays, folder: Path) -> Arrays:
     unfinished = folder.with_name(f".{folder.name}")
     for leftover in (unfinished, folder):
         shutil.rmtree(leftover, ignore_errors=True)
-    unfinished.mkdir()
+    unfinished.mkdir(parents=True)
     for field in fields(Arrays):
         np.save(unfinished / f"{field.name}.npy", getattr(arrays, field.name))
     (unfinished / STATE).write_text(json.dumps(_files(unfinished)))
@@ -134,18 +139,29 @@ def _read(leaf: SegmentReader) -> Arrays:
     stored = [leaf.stored_fields(n) for n in range(leaf.doc_count_all())]
     lengths = np.stack([_lengths(leaf, name) for name in FIELDS])
     found = _postings(leaf, lengths)
-    words = _occurrences(leaf, (WORDS,))
+    words, word, holders = _words([document["words"].split() for document in stored])
     return Arrays(
         keys=_packed([document["key"].encode() for document in stored]),
         boosts=np.array([document["boost"] for document in stored], np.float32),
         lengths=lengths,
         sections=np.frombuffer(b"".join(d["sections"] for d in stored), np.uint32),
         section_counts=np.array([len(d["sections"]) // 4 for d in stored], np.uint32),
-        words=_packed(words.terms),
-        word=words.term,
-        word_document=words.document,
+        words=_packed([word.encode() for word in words]),
+        word=word,
+        word_document=holders,
         **found,
     )
+
+
+def _words(
+    of_document: list[list[str]],
+) -> tuple[list[str], NDArray[np.uint32], NDArray[np.uint32]]:
+    """The different words; of each word that a document has its number, and the document's."""
+    numbers: dict[str, int] = {}
+    sizes = [len(words) for words in of_document]
+    found = (numbers.setdefault(word, len(numbers)) for words in of_document for word in words)
+    word = np.fromiter(found, np.uint32, sum(sizes))
+    return list(numbers), word, np.repeat(np.arange(len(sizes), dtype=np.uint32), sizes)
 
 
 def _lengths(leaf: SegmentReader, name: str) -> NDArray[np.float32]:
@@ -160,7 +176,7 @@ def _lengths(leaf: SegmentReader, name: str) -> NDArray[np.float32]:
 
 def _postings(leaf: SegmentReader, lengths: NDArray[np.float32]) -> dict[str, NDArray[Any]]:
     """Whoosh's postings, a field each, sorted and put together."""
-    terms, term, document, field, count, places = _occurrences(leaf, FIELDS)
+    terms, term, document, field, count, places = _occurrences(leaf)
     order = np.lexsort((field, document, term))
     moved = places[items(starts(count)[:-1][order], count[order])]
     term, document = term[order], document[order]
@@ -185,7 +201,7 @@ def _postings(leaf: SegmentReader, lengths: NDArray[np.float32]) -> dict[str, ND
 
 
 class _Occurrences(NamedTuple):
-    """The sorted terms of some fields; of each posting its term, document, field and count; the
+    """The sorted terms; of each posting its term, document, field and count; the
     places of all."""
 
     terms: list[bytes]
@@ -196,14 +212,14 @@ class _Occurrences(NamedTuple):
     places: NDArray[np.uint32]
 
 
-def _occurrences(leaf: SegmentReader, names: tuple[str, ...]) -> _Occurrences:
+def _occurrences(leaf: SegmentReader) -> _Occurrences:
     term, field, sizes = [], [], []
     documents: list[list[int]] = []
     payload: list[bytes] = []
     numbers: dict[bytes, int] = {}
-    for name, text, ids, values in _terms(leaf, frozenset(names)):
+    for name, text, ids, values in _terms(leaf):
         term.append(numbers.setdefault(text, len(numbers)))
-        field.append(names.index(name))
+        field.append(FIELDS.index(name))
         sizes.append(len(ids))
         documents.append(ids)
         payload += values
@@ -221,28 +237,24 @@ def _occurrences(leaf: SegmentReader, names: tuple[str, ...]) -> _Occurrences:
     )
 
 
-def _terms(
-    leaf: SegmentReader, names: frozenset[str]
-) -> Iterator[tuple[str, bytes, list[int], list[bytes]]]:
+def _terms(leaf: SegmentReader) -> Iterator[tuple[str, bytes, list[int], list[bytes]]]:
     """Every field and term with its documents' numbers and its values, a block at a time."""
     terms = leaf._terms
-    formats = {name: leaf.schema[name].format for name in names}
+    formats = {name: leaf.schema[name].format for name in FIELDS}
     for (name, term), info in terms.items():
-        if name not in names:
+        if name not in formats:
             continue
-        keep = name != WORDS  # how often a word stands in a document is not needed
         if info.is_inlined():
             ids, _, values = info.inlined_postings()
-            yield name, term, list(ids), list(values) if keep else []
+            yield name, term, list(ids), list(values)
             continue
         matcher = terms.matcher(name, term, formats[name])
         ids, values = [], []
         while matcher.is_active():
             matcher._read_ids()
             ids += matcher._ids
-            if keep:
-                matcher._read_values()
-                values += matcher._values
+            matcher._read_values()
+            values += matcher._values
             matcher._next_block()
         yield name, term, ids, values
 

@@ -50,7 +50,7 @@ def compile_into(workshop: Path, folder: Path, documents: Sequence[Document]) ->
     """Bring the index in `workshop` up to date and compile it into a new `folder`."""
     index = update_index(workshop, sorted(documents, key=lambda one: one.key))
     try:
-        compile_segments(read_segments(index, workshop / "arrays"), folder)
+        compile_segments(read_segments(index, workshop), folder)
     finally:
         index.close()
     return folder

@@ -22,6 +22,7 @@ from whoosh.index import open_dir
 
 from kb.generations import Generations
 from kb.search import index as index_module
+from kb.search import writers
 from kb.search.index import update_index
 from kb.search.ranking import Ranking
 
@@ -59,7 +60,7 @@ def test_edits_lead_to_the_arrays_of_a_fresh_index(
 
 
 def test_a_long_life_of_single_edits_leads_to_the_arrays_of_a_fresh_index(tmp_path: Path) -> None:
-    """Whoosh merges small segments now and then: 25 edits see that happen."""
+    """Tiny segments are merged now and then: 25 edits see that happen."""
     chance = random.Random(2)
     documents = {n: document(f"d{n:02}", body="cat dog") for n in range(40)}
     for edit in range(25):
@@ -92,6 +93,45 @@ def test_an_edit_indexes_only_what_changed(tmp_path: Path) -> None:
     update_index(tmp_path / "w", documents, progress).close()
     update_index(tmp_path / "w", documents[:4], progress).close()
     assert told == []
+
+
+@pytest.fixture
+def several(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A segment for every four documents, as for thousands."""
+    monkeypatch.setattr(writers, "MOST", 4)
+    monkeypatch.setattr(writers, "FEWEST", 1)
+
+
+@pytest.mark.usefixtures("several")
+def test_several_processes_write_what_one_writes(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    documents = some(11)
+    update_index(tmp_path / "w", documents, lambda *done: told.append(done)).close()
+    assert told == [(4, 11), (8, 11), (11, 11)]
+    assert len([*(tmp_path / "w").glob("*.seg")]) == 3
+    several = compile_into(tmp_path / "w", tmp_path / "several", documents)
+    # by one process: one document at a time
+    for count in range(1, 12):
+        one = compile_into(tmp_path / "one", tmp_path / f"{count}", documents[:count])
+    assert_same_arrays(several, one)
+
+
+@pytest.mark.usefixtures("several")
+def test_several_processes_write_beside_what_is_there(tmp_path: Path) -> None:
+    compile_into(tmp_path / "w", tmp_path / "before", some(3))
+    documents = [*some(12, "zoom")[1:], document("a", body="first")]
+    after = compile_into(tmp_path / "w", tmp_path / "after", documents)
+    assert_same_arrays(after, compile_into(tmp_path / "f", tmp_path / "fresh", documents))
+
+
+@pytest.mark.usefixtures("several")
+def test_a_process_that_fails_leaves_an_index_that_the_next_build_repairs(tmp_path: Path) -> None:
+    broken = document("broken", title="cat")
+    broken.__dict__["fields"] = {**broken.fields, "title": (None,)}
+    with pytest.raises(AttributeError):
+        update_index(tmp_path / "w", [*some(9), broken])
+    after = compile_into(tmp_path / "w", tmp_path / "after", some(9))
+    assert_same_arrays(after, compile_into(tmp_path / "f", tmp_path / "fresh", some(9)))
 
 
 def test_an_edit_of_one_article_of_a_site_indexes_one(tmp_path: Path) -> None:
@@ -236,14 +276,9 @@ def test_a_site_killed_while_it_builds_answers_after_the_next_build(tmp_path: Pa
         "import sys\nfrom pathlib import Path\n"
         f"sys.path[:0] = [{str(ROOT)!r}]\n"
         "from kb.building import Builder\nfrom kb.settings import Settings\n"
-        "import kb.search.index as index, os, signal\n"
-        "commit = index.FileIndex.writer\n"
-        "def killed(*a, **k):\n"
-        "    writer = commit(*a, **k)\n"
-        "    def die(*a, **k): os.kill(os.getpid(), signal.SIGKILL)\n"
-        "    writer.commit = die\n"
-        "    return writer\n"
-        "index.FileIndex.writer = killed\n"
+        "import kb.search.writers as writers, os, signal\n"
+        "def die(*a, **k): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "writers.Writer.commit = die\n"
         f"Builder(Settings(articles=Path({str(site.articles)!r}), data_dir=Path({str(site.settings.data_dir)!r}))).build()\n"
     )
     site.write({"new.md": "# A new zebra\n\nStripes.\n"})
