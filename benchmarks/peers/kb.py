@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kb.content.library import Library
 
 FEW = 10_000  # a cache that keeps more is about words, not about queries
+KEPT = ("_headings_of", "_phrase")  # nor are those of the articles' headings and of synonyms
 
 
 class Kb:
@@ -65,9 +66,9 @@ class Kb:
         return [(hit.article.slug, "".join(part for part, _ in hit.snippet)) for hit in hits]
 
     def forget(self) -> None:
-        """What was worked out for queries and misspelt words; stems of words stay."""
+        """What was worked out for queries and misspelt words; what is known of articles stays."""
         for kept in gc.get_objects():
             if isinstance(kept, _lru_cache_wrapper) and kept.__module__.startswith("kb.search"):
                 size = kept.cache_info().maxsize
-                if size and size <= FEW:
+                if size and size <= FEW and kept.__name__ not in KEPT:
                     kept.cache_clear()

@@ -5,7 +5,7 @@
     starts.npy         int64, terms + 1: a term's postings are documents[starts[t]:starts[t + 1]]
     documents.npy      uint32, a posting's document, rising within a term
     impacts.npy        float32, a posting's share of the score: BM25F, weights, boost folded in
-    place_begins.npy   int64, a posting's first place; in place_counts.npy, uint32, how many
+    place_begins.npy   uint32, a posting's first place; in place_counts.npy, uint32, how many
     places.npy         uint32, field << 24 | place, those of deleted documents too
     dense.npy          float32, common terms × documents: impacts of terms in very many documents
     dense_terms.npy    uint32, the number of each row's term, sorted
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 K1 = 0.8
 FIELD_WEIGHTS = np.array([WEIGHTS[name] for name in WEIGHTS])
 B = np.array([LENGTH_SHARES[name] for name in WEIGHTS])
-DENSE = 4  # a term in more than a quarter of the documents is kept as a row of all of them
+DENSE = 8  # a term in more documents than one of so many is kept as a row of all of them
 
 
 def compile_segments(segments: Sequence[Segment], folder: Path) -> None:
@@ -167,7 +167,7 @@ def _impacts(
         "starts": starts(frequencies),
         "documents": postings["document"].astype(np.uint32),
         "impacts": scores.astype(np.float32),
-        "place_begins": postings["place_begins"],
+        "place_begins": postings["place_begins"].astype(np.uint32),
         "place_counts": postings["place_counts"],
         "places": postings["places"],
     }

@@ -58,5 +58,5 @@ def _parts(fix: Fix) -> list[tuple[int, tuple[str, ...]]]:
 
 
 def _with_others(query: Query, places: dict[int, tuple[str, ...]]) -> Query:
-    words = (replace(word, others=places.get(word.start, ())) for word in query.words)
+    words = (word._replace(others=places.get(word.start, ())) for word in query.words)
     return replace(query, words=tuple(words))

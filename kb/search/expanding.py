@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kb.search.analysis import is_cjk, stop_words, term_of
-from kb.search.scoring import Alternative
+from kb.search.scoring import Alternative, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,8 +57,7 @@ class Expander:
     def _synonyms(self, query: Query) -> Iterator[Alternative]:
         """Only for words that decide: `IT` is no short for something among other words."""
         for start, end, phrase in self.synonyms.find(query.words):
-            run = (term for word in query.words[start:end] for term in word.terms)
-            if any(term in query.terms for term in run) and all(
+            if replaced(query, start, end) and all(
                 term in self._ranking for term in phrase.beside or phrase.terms
             ):
                 yield Alternative(
@@ -92,10 +91,11 @@ class Expander:
         found = []
         for cut in range(2, len(word) - 1):
             first, second = word[:cut], word[cut:]
+            if not (self._is_part(first) and self._is_part(second)):
+                continue
             pair = self._term(first), self._term(second)
             known = pair[0] in self._ranking and pair[1] in self._ranking
-            long = self._is_part(first) and self._is_part(second)
-            if known and long and self._ranking.phrase(pair).any():
+            if known and self._ranking.phrase(pair).any():
                 found.append((pair, f"{first} {second}"))
         return tuple(found)
 

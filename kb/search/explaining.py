@@ -76,7 +76,7 @@ def explain(searcher: Searcher, results: Results) -> tuple[Explanation, ...]:
     explainers: dict[str, _Explainer] = {}
     explained = []
     for hit, place in zip(results.hits, found.places(begin, begin + options.limit), strict=True):
-        index, number = place.index, place.number
+        index, number = place.language, place.number
         if index.lang not in explainers:
             explainers[index.lang] = _Explainer(index, results.query, literal=options.literal)
         parts = (

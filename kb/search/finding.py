@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from kb.content.pins import normalise
 from kb.search.correcting import correct
 from kb.search.query import parse_query
-from kb.search.ranking import best
+from kb.search.ranking import ranked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
 BY_DATE = 1 / 3  # of the best score: what scores less is not worth sorting by date
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A document among the results. `pinned`: pins.yml put it here."""
 
-    index: LanguageIndex
+    language: LanguageIndex
     number: int
     score: float
     pinned: bool = False
@@ -56,16 +55,18 @@ class Found:
 
     def places(self, begin: int, end: int) -> list[Place]:
         """The results from `begin` to `end`; the lists reach as far as was asked for."""
-        taken = {(place.index.lang, place.number) for place in self.pinned}
         places = [
             Place(one.index, number, score)
             for one in self.lists
             for number, score in zip(
                 one.numbers.tolist(), one.scores[one.numbers].tolist(), strict=True
             )
-            if not taken or (one.index.lang, number) not in taken
         ]
-        return [*self.pinned, *places][begin:end]
+        if self.pinned:
+            taken = {(place.language.lang, place.number) for place in self.pinned}
+            others = (one for one in places if (one.language.lang, one.number) not in taken)
+            places = [*self.pinned, *others]
+        return places[begin:end]
 
 
 class Finder:
@@ -95,7 +96,8 @@ class Finder:
         A query that somebody pinned is spelt as they want it.
         """
         indexes = self.in_order(query)
-        if not indexes or normalise(query.text) in self._library.pins:
+        pins = self._library.pins
+        if not indexes or (pins and normalise(query.text) in pins):
             return query, None
         return correct(query, indexes[0], self._knows)
 
@@ -105,13 +107,15 @@ class Finder:
     def find(self, query: Query, options: Options, typed: str = "") -> Found:
         """At least the first `page` · `limit` documents. `typed` is the query before correction."""
         pinned = self._pinned((typed, query.text), options)
-        most = max(2, options.page * options.limit) + len(
-            pinned
-        )  # an answer is compared with the second
+        most = max(2, options.page * options.limit)  # an answer is compared with the second
+        most += len(pinned)
         lists: list[List] = []
         for index in self.in_order(query):
             if index.known(query) or not lists:
                 lists.append(_list(index, _scores(index, query, options), most, options.sort))
+        total = sum([one.total for one in lists])
+        if not pinned:
+            return Found((), tuple(lists), total)
         scores = {one.index.lang: one.scores for one in lists}
         places = tuple(
             Place(index, number, float(scores[index.lang][number]) if index.lang in scores else 0.0,
@@ -119,7 +123,7 @@ class Finder:
             for index, number in pinned
         )  # fmt: skip
         unfound = sum(place.score <= 0 for place in places)
-        return Found(places, tuple(lists), sum(one.total for one in lists) + unfound)
+        return Found(places, tuple(lists), total + unfound)
 
     def _pinned(self, texts: tuple[str, ...], options: Options) -> list[tuple[LanguageIndex, int]]:
         """The documents pinned to what was typed or read; none where somebody narrows or sorts."""
@@ -149,4 +153,4 @@ def _list(index: LanguageIndex, scores: Scores, most: int, sort: str) -> List:
         kept = np.flatnonzero((scores > 0) & (scores >= least))
         order = np.lexsort((kept, -scores[kept], -index.days[kept]))
         return List(index, scores, kept[order][:most], len(kept))
-    return List(index, scores, best(scores, most), int(np.count_nonzero(scores > 0)))
+    return List(index, scores, *ranked(scores, most))

@@ -34,10 +34,21 @@ MOST_FACETS = 8  # of a kind
 MOST_ENDINGS = 32  # words that an unfinished one may become
 
 
-class Heading(NamedTuple):
-    """A section's heading: its words, folded, a space before each, and their terms."""
+class HeadingWord(NamedTuple):
+    """`plain` is folded but not stemmed."""
 
-    section: Section
+    start: int
+    end: int
+    plain: str
+    term: str
+
+
+class Heading(NamedTuple):
+    """A title, or the heading of a section; `plain` are its words with a space before each."""
+
+    text: str
+    section: Section | None
+    words: tuple[HeadingWord, ...]
     plain: str
     terms: frozenset[str]
 
@@ -73,10 +84,10 @@ class LanguageIndex:
 
     def known(self, query: Query) -> int:
         """How many of the query's terms some document has."""
-        return sum(term in self.ranking for term in query.terms)
+        return sum([term in self.ranking for term in query.terms])
 
-    def together(self, first: str, second: str) -> int:
-        """How many documents have both words."""
+    def together(self, first: str, second: str) -> bool:
+        """Whether a document has both words."""
         return self.ranking.together(self._term(first), self._term(second))
 
     def scores(self, query: Query, *, literal: bool = False) -> Scores:
@@ -90,23 +101,23 @@ class LanguageIndex:
 
     def without_pages(self, scores: Scores) -> Scores:
         """A FAQ page is no result beside a question of its that answers better."""
-        questions, pages = self._questions
-        if len(questions):
-            best = self.ranking.nothing()
-            np.maximum.at(best, pages, scores[questions])
-            scores[(best > 0) & (best >= scores)] = 0
+        questions, firsts, pages = self._questions
+        if len(pages):
+            most = np.maximum.reduceat(scores[questions], firsts)
+            scores[pages[most >= scores[pages]]] = 0
         return scores
 
     @cached_property
-    def _questions(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The documents that are questions of a FAQ page, and the pages' documents."""
-        pairs = [
-            (number, self.number[f"{article.slug}#"])
-            for number, (article, anchor) in enumerate(self.entries)
-            if anchor
-        ]
-        both = np.array(pairs, np.int64).reshape(-1, 2)
-        return both[:, 0], both[:, 1]
+    def _questions(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """The documents that are questions of FAQ pages, page by page; where those of each page
+        begin among them; the pages' documents."""
+        questions, page_of = [], []
+        for number, (article, anchor) in enumerate(self.entries):
+            if anchor:
+                questions.append(number)
+                page_of.append(self.number[f"{article.slug}#"])
+        pages, firsts = np.unique(np.array(page_of, np.int64), return_index=True)
+        return np.array(questions, np.int64), firsts, pages
 
     @cached_property
     def days(self) -> NDArray[np.int64]:
@@ -154,13 +165,18 @@ class LanguageIndex:
             if count
         }
 
-    def endings(self, word: str) -> list[str]:
-        """The terms that an unfinished word may become, most frequent first."""
+    def likely(self, word: str) -> list[str]:
+        """The words that an unfinished one may become, most frequent first; none for CJK."""
         if is_cjk(word):
-            return self.ranking.starting_with(word[-2:], MOST_ENDINGS)
-        some = self.vocabulary.starting_with(plain_word(word), MOST_ENDINGS)
+            return []
+        return self.vocabulary.starting_with(plain_word(word), MOST_ENDINGS)
+
+    def endings(self, word: str, likely: list[str]) -> list[str]:
+        """The terms that an unfinished word may become, those of the `likely` words."""
+        if is_cjk(word):
+            return self.ranking.starting_with(word[-2:])
         own = [self._term(word)] if self.knows(word) else []
-        return list(dict.fromkeys(own + [self._term(one) for one in some]))
+        return list(dict.fromkeys(own + [self._term(one) for one in likely]))
 
     def term(self, word: str) -> str:
         """What a word is looked up as."""
@@ -174,17 +190,24 @@ class LanguageIndex:
         return some[best_section(self.ranking, number, query.word_of, len(some))]
 
     def _headings_of(self, number: int) -> tuple[Heading, ...]:
-        """The headings of an article but one that repeats its title."""
-        article, _ = self.entries[number]
-        return tuple(
-            Heading(
-                section,
-                "".join(f" {plain_word(match[0])}" for match in words(section.title)),
-                frozenset(self._term(match[0]) for match in words(section.title)),
-            )
-            for section in article.sections
-            if section.anchor and section.title != article.title
+        """An article's title, and its headings but one that repeats it; or just its question."""
+        article, anchor = self.entries[number]
+        if anchor:
+            section = self.sections(number)[0]
+            return (self._heading(section.title, section),)
+        others = (s for s in article.sections if s.anchor and s.title != article.title)
+        return (
+            self._heading(article.title, None),
+            *(self._heading(section.title, section) for section in others),
         )
+
+    def _heading(self, text: str, section: Section | None) -> Heading:
+        found = tuple(
+            HeadingWord(match.start(), match.end(), plain_word(match[0]), self._term(match[0]))
+            for match in words(text)
+        )
+        plain = "".join(f" {word.plain}" for word in found)
+        return Heading(text, section, found, plain, frozenset(word.term for word in found))
 
     def sections(self, number: int) -> list[Section]:
         """The sections of a document: all of its article, or its one question."""

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import islice
+from typing import NamedTuple
 
 from kb.search.analysis import phrase_terms, plain_word, stop_words, terms, tokens
 
@@ -18,8 +20,7 @@ _QUESTION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as it was typed, its place in the text and the terms it is looked up as.
 
     `plain` is folded but not stemmed. `stop`: it says little by itself (`how`, `the`).
@@ -74,8 +75,9 @@ class Query:
 
 def tidy(text: str) -> str:
     """At most 200 characters on one line, without control characters and lone surrogates."""
-    text = text[: 4 * MAX_CHARACTERS].encode("utf-8", "replace").decode()
-    text = unicodedata.normalize("NFC", text)
+    text = text[: 4 * MAX_CHARACTERS]
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.encode("utf-8", "replace").decode())
     if not text.isprintable():
         text = "".join(c if c.isprintable() else " " for c in text)
     return " ".join(text.split())[:MAX_CHARACTERS].strip()
@@ -89,19 +91,21 @@ def unquoted(text: str) -> str:
 def parse_query(text: str, lang: str) -> Query:
     """Everything typed is plain text but quotes, which ask for the words as they stand."""
     text = tidy(text)
-    stops = stop_words(lang)
-    words = []
-    for match in tokens(text):
-        plain = plain_word(match[0])
-        words.append(
-            Word(*match.span(), match[0], plain, word_terms(match[0], lang), plain in stops)
-        )
+    words = (
+        Word(match.start(), match.end(), match[0], *_read(match[0], lang)) for match in tokens(text)
+    )
     quoted = (phrase_terms(part, lang) for part in _QUOTED.findall(text))
     phrases = tuple(phrase for phrase in quoted if len(phrase) > 1)
-    return Query(text, lang, tuple(words[:MAX_WORDS]), phrases[:MAX_PHRASES])
+    return Query(text, lang, tuple(islice(words, MAX_WORDS)), phrases[:MAX_PHRASES])
 
 
 @lru_cache(maxsize=50_000)
+def _read(token: str, lang: str) -> tuple[str, tuple[str, ...], bool]:
+    """A word as the vocabulary has it, its terms, and whether it says little."""
+    plain = plain_word(token)
+    return plain, word_terms(token, lang), plain in stop_words(lang)
+
+
 def word_terms(token: str, lang: str) -> tuple[str, ...]:
     """What a word is looked up as: of a compound itself, then its parts that say something."""
     found = terms(token, lang)

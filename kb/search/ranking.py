@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # Smaller files are read: a mapped one that somebody truncates kills the process with SIGBUS.
 # From here on sharing the memory between workers is worth that risk.
 MAPPED_BYTES = 48 << 20
-PHRASES = 128  # kept in memory, a byte a document each
+PHRASES, HOLDERS = 128, 32  # kept in memory, a byte a document each
 MOST_ENDINGS = 32  # terms that a prefix may stand for
 _ARRAYS = (
     "starts",
@@ -58,6 +58,7 @@ class Ranking:
         self._number = {term: n for n, term in enumerate(self.terms)}
         self._row = {int(term): n for n, term in enumerate(self._arrays["dense_terms"])}
         self._phrases = lru_cache(maxsize=PHRASES)(self._find_phrase)
+        self._holders = lru_cache(maxsize=HOLDERS)(self._find_holders)
         if len(self._starts) != len(self.terms) + 1 or len(self.boosts) != len(self.keys):
             raise ValueError("the arrays of the index do not fit together")
 
@@ -130,9 +131,14 @@ class Ranking:
             self.add(scores, term)
         return scores
 
-    def together(self, first: str, second: str) -> int:
-        """How many documents hold both terms."""
-        return int(np.count_nonzero(self.holds(first, self.postings(second)[0])))
+    def together(self, first: str, second: str) -> bool:
+        """Whether a document holds both terms. Many may be asked for beside the same `second`."""
+        return bool(np.count_nonzero(self._holders(second)[self.postings(first)[0]]))
+
+    def _find_holders(self, term: str) -> NDArray[np.bool_]:
+        held = np.zeros(len(self.keys), bool)
+        held[self.postings(term)[0]] = True
+        return held
 
     def starting_with(self, prefix: str, most: int = MOST_ENDINGS) -> list[str]:
         """The terms in most documents that start with a prefix; ties in alphabetical order."""
@@ -150,10 +156,15 @@ class Ranking:
     def best_of(self, terms: Iterable[str]) -> Scores:
         """The most that any one of the terms scores: what the ending of a word may become."""
         scores = self.nothing()
-        postings = [self.postings(term) for term in terms]
-        if postings:
-            documents, impacts = (np.concatenate(some) for some in zip(*postings, strict=True))
-            np.maximum.at(scores, documents, impacts)
+        numbers = [n for term in terms if (n := self._number.get(term)) is not None]
+        rows = self._row
+        for number in numbers:
+            if number in rows:
+                np.maximum(scores, self._arrays["dense"][rows[number]], out=scores)
+        rare = np.array([number for number in numbers if number not in rows], np.int64)
+        begins = self._starts[rare]
+        some = items(begins, self._starts[rare + 1] - begins)
+        np.maximum.at(scores, self._arrays["documents"][some], self._arrays["impacts"][some])
         return scores
 
     def phrase(self, terms: Sequence[str]) -> NDArray[np.bool_]:
@@ -225,12 +236,18 @@ class Ranking:
 
 def best(scores: Scores, limit: int) -> NDArray[np.int64]:
     """The numbers of the documents with the highest scores above 0, best first."""
-    found = np.flatnonzero(scores > 0)
-    if len(found) > limit:
-        values = scores[found]
-        least = np.partition(values, len(values) - limit)[len(values) - limit]
-        found = found[values >= least]
-    return found[np.lexsort((found, -scores[found]))][:limit]
+    return ranked(scores, limit)[0]
+
+
+def ranked(scores: Scores, limit: int) -> tuple[NDArray[np.int64], int]:
+    """The best, and how many documents score above 0."""
+    (found,) = (scores > 0).nonzero()
+    total = len(found)
+    values = scores[found]
+    if total > limit:
+        (kept,) = (values >= np.partition(values, total - limit)[total - limit]).nonzero()
+        found, values = found[kept], values[kept]
+    return found[(-values).argsort(kind="stable")[:limit]], total
 
 
 def _held(wanted: NDArray[np.int64], among: NDArray[np.int64]) -> NDArray[np.bool_]:

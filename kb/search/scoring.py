@@ -66,10 +66,9 @@ def _with_stops(ranking: Ranking, query: Query, scores: Scores) -> Scores:
     """A document of only small words is found where they make it nearly as good as the best:
     "where did it start" may be asked of an article that says where it came from."""
     found = scores > 0
-    for term in query.stops:
-        ranking.add(scores, term, STOP_WEIGHT)
-    if found.any():
-        found |= scores >= STOPS_ALONE * scores.max()
+    scores += ranking.sum(query.stops) * np.float32(STOP_WEIGHT)
+    if np.count_nonzero(found):
+        found |= scores >= STOPS_ALONE * np.maximum.reduce(scores)
     scores *= found
     return scores
 
@@ -103,10 +102,12 @@ def _add_gain(
     most = ranking.sum(replaced(query, start, end))
     for one in alternatives:
         documents, worth = alternative(ranking, one)
-        had = most[documents]
-        better = np.maximum(worth * np.float32(one.weight), had)
-        scores[documents] += better - had
-        most[documents] = better
+        more = worth * np.float32(one.weight)
+        more -= most[documents]
+        np.maximum(more, 0, out=more)
+        scores[documents] += more
+        if one is not alternatives[-1]:
+            most[documents] += more
 
 
 def replaced(query: Query, start: int, end: int) -> list[str]:

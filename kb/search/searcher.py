@@ -62,11 +62,11 @@ class Searcher:
         typed = parse_query(text, lang)
         query, _ = self.finder.corrected(typed)
         found = self.finder.find(query, Options(limit=limit), typed.text)
-        return [
-            (place.index.entries[place.number][0].slug, place.index.entries[place.number][1],
-             place.score)
-            for place in found.places(0, limit)
-        ]  # fmt: skip
+        ranked = []
+        for place in found.places(0, limit):
+            article, anchor = place.language.entries[place.number]
+            ranked.append((article.slug, anchor, place.score))
+        return ranked
 
     def suggest(self, text: str, lang: str, limit: int = 6) -> Suggestions:
         """Completions of what was typed so far, and the articles and sections it would find."""
@@ -132,7 +132,8 @@ class Searcher:
         scores = first.ranking.nothing()
         for word in query.words:
             if not word.stop and len(word.plain) >= 4:
-                scores += first.ranking.best_of(first.endings(word.plain[:4]))
+                begin = word.plain[:4]
+                scores += first.ranking.best_of(first.endings(begin, first.likely(begin)))
         scores = first.without_pages(scores)
         highlighter = Highlighter(query)
         numbers = best(scores, NEAR).tolist()
@@ -141,8 +142,8 @@ class Searcher:
 
 def hit(place: Place, highlighter: Highlighter) -> Hit:
     """A document as it is shown: its best section, with the words of the query marked."""
-    article, anchor = place.index.entries[place.number]
-    section = place.index.best_section(place.number, highlighter.query)
+    article, anchor = place.language.entries[place.number]
+    section = place.language.best_section(place.number, highlighter.query)
     snippet = highlighter.snippet(section.text or article.summary or article.text)
     title = plain_question(section.title) if anchor else article.title
     where = section if section.anchor else None

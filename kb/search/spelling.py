@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kb.search.vocabulary import Vocabulary
 
 SHORTEST, LONGEST = 3, 40  # letters of a word that is corrected
-LONG = 5  # from here on two letters may be wrong
+LONG = 5  # from here on two letters may be wrong, where one would not explain it
 MOST = 8
 EDIT = 6.0  # what a wrong letter costs, in units of ln(documents)
 # Keys that touch, in a row and across rows.
@@ -70,11 +70,11 @@ class Speller:
         self,
         text: str,
         known: Callable[[str], bool],
-        together: Callable[[str, str], int] | None = None,
+        together: Callable[[str, str], bool] | None = None,
     ) -> tuple[Fix, ...]:
         """Only for words that neither the vocabulary has nor `known` says are known.
 
-        `together`: how many documents hold two words; it decides between likely corrections.
+        `together`: whether a document holds two words; it decides between likely corrections.
         """
         found = list(words(text))
         plain = [plain_word(word[0]) for word in found]
@@ -126,7 +126,7 @@ class Speller:
         match: re.Match[str],
         word: str,
         context: list[str],
-        together: Callable[[str, str], int] | None,
+        together: Callable[[str, str], bool] | None,
     ) -> Fix | None:
         ways = self.alternatives(word)
         if not ways:
@@ -138,22 +138,22 @@ class Speller:
         return Fix(match.start(), match.end(), match[0], best, others)
 
     def _fitting(
-        self, way: str, context: list[str], together: Callable[[str, str], int] | None
+        self, way: str, context: list[str], together: Callable[[str, str], bool] | None
     ) -> float:
         """How well a word suits the others, and how well its own parts suit each other."""
         if together is None:
             return 0.0
         parts = way.split()
-        score = CONTEXT * (len(parts) > 1 and together(parts[0], parts[-1]) > 0)
+        score = CONTEXT * (len(parts) > 1 and together(parts[0], parts[-1]))
         if context:
             word = max(parts, key=len)
-            score += CONTEXT * sum(together(word, o) > 0 for o in context) / len(context)
+            score += CONTEXT * sum(together(word, other) for other in context) / len(context)
         return score
 
     def _alternatives(self, word: str) -> tuple[tuple[str, float], ...]:
         """What a word may have been meant to be, with a score, best first, 8 at most."""
-        most = 1 if len(word) < LONG else 2
-        ways = {way: self._likeness(word, way, edits) for way, edits in self._near(word, most)}
+        near = self._near(word, 1) or (self._near(word, 2) if len(word) >= LONG else [])
+        ways = {way: self._likeness(word, way, edits) for way, edits in near}
         ways |= self._split(word)
         ways = ways or self._split_misspelt(word)
         return tuple(sorted(ways.items(), key=lambda way: (-way[1], way[0]))[:MOST])

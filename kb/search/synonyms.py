@@ -62,15 +62,17 @@ class Synonyms:
     def find(self, typed: Sequence[Word]) -> Iterator[tuple[int, int, Phrase]]:
         """Begin and end of a run of words, and another phrase for it; the longest runs win."""
         keys = [word.terms[0] if word.terms else "" for word in typed]
-        firsts = self._firsts
-        n = 0
-        while n < len(keys):
-            for size in range(min(firsts.get(keys[n], 0), len(keys) - n), 0, -1):
+        end = 0
+        for n, key in enumerate(keys):
+            longest = self._firsts.get(key, 0)
+            if not longest or n < end:
+                continue
+            for size in range(min(longest, len(keys) - n), 0, -1):
                 if others := self._others.get(tuple(keys[n : n + size])):
-                    yield from ((n, n + size, self._phrases(text)) for text in others)
-                    n += size - 1
+                    end = n + size
+                    for text in others:
+                        yield n, end, self._phrases(text)
                     break
-            n += 1
 
 
 def _key(text: str, lang: str) -> tuple[str, ...]:

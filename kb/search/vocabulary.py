@@ -31,7 +31,10 @@ class Vocabulary:
         self.words = words
         self.counts = counts
         self._letters = letters
-        self._lengths = np.fromiter(map(len, words), np.int16, len(words))
+        lengths = np.fromiter(map(len, words), np.int16, len(words))
+        self._by_length = lengths.argsort(kind="stable")
+        self._lengths = lengths[self._by_length]
+        self._letters_by_length = letters[self._by_length]
         self._numbers = {word: n for n, word in enumerate(words)}
 
     @classmethod
@@ -69,9 +72,12 @@ class Vocabulary:
     def alike(self, word: str, edits: int) -> list[str]:
         """Words that may be so many edits away: each edit changes the length by one at most, and
         the letters that occur by two."""
-        near = np.abs(self._lengths - len(word)) <= edits
-        near &= np.bitwise_count(self._letters ^ np.uint64(_letters(word))) <= 2 * edits
-        return [self.words[n] for n in np.flatnonzero(near)]
+        bounds = (len(word) - edits, len(word) + edits + 1)
+        begin, end = self._lengths.searchsorted(np.array(bounds, np.int16)).tolist()
+        other = self._letters_by_length[begin:end] ^ np.uint64(_letters(word))
+        (near,) = (np.bitwise_count(other) <= 2 * edits).nonzero()
+        words = self.words
+        return [words[n] for n in self._by_length[begin:end][near].tolist()]
 
     def starting_with(self, prefix: str, most: int) -> list[str]:
         """The words in most documents that start with a prefix; ties in alphabetical order."""

@@ -175,7 +175,7 @@ def test_the_work_of_a_query_is_bounded(searcher: Searcher, text: str) -> None:
     for index in searcher.languages.values():
         assert len(index.expander.alternatives(query)) <= ALTERNATIVES
         for word in query.words:
-            assert len(index.endings(word.typed)) <= 33
+            assert len(index.endings(word.typed, index.likely(word.typed))) <= 33
             assert len(index.speller.alternatives(word.plain)) <= MOST
 
 
