@@ -118,11 +118,7 @@ class Ranking:
 
     def holds(self, term: str, among: NDArray[np.uint32]) -> NDArray[np.bool_]:
         """Which of some documents hold a term."""
-        documents = self.postings(term)[0]
-        if not len(documents):
-            return np.zeros(len(among), bool)
-        at = np.minimum(documents.searchsorted(among), len(documents) - 1)
-        held: NDArray[np.bool_] = documents[at] == among
+        held: NDArray[np.bool_] = self._holders(term)[among]
         return held
 
     def sum(self, terms: Iterable[str]) -> Scores:
@@ -175,23 +171,26 @@ class Ranking:
         found = np.zeros(len(self.keys), bool)
         if not all(term in self for term in terms):
             return found
-        documents = self.postings(terms[0])[0]
-        for term in terms[1:]:
-            documents = np.intersect1d(documents, self.postings(term)[0], True)
+        rarest, *others = sorted(set(terms), key=self.frequency)
+        documents = self.postings(rarest)[0]
+        for term in others:
+            documents = documents[self.holds(term, documents)]
         if not len(documents):
             return found
         places = {term: self._places(term, documents) for term in set(terms)}
-        begins = places[terms[0]]
-        for offset, term in enumerate(terms):
+        rare, *common = sorted(enumerate(terms), key=lambda term: len(places[term[1]]))
+        begins = places[rare[1]] - rare[0]
+        for offset, term in common:
             begins = begins[_held(begins + offset, places[term])]
         found[begins >> 32] = True
         return found
 
     def _places(self, term: str, among: NDArray[np.uint32]) -> NDArray[np.int64]:
         """Where a term stands in some documents, one number each: document, field, place."""
+        wanted = np.zeros(len(self.keys), bool)
+        wanted[among] = True
         number = self._number[term]
-        documents = self.postings(term)[0]
-        at = np.searchsorted(documents, among) + self._starts[number]
+        at = wanted[self.postings(term)[0]].nonzero()[0] + self._starts[number]
         begins = self._arrays["place_begins"][at]
         sizes = self._arrays["place_counts"][at]
         places = self._arrays["places"][items(begins, sizes)]

@@ -8,6 +8,7 @@ word_letters.npy  uint64, a bit for each letter that occurs in it
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,6 +87,7 @@ class Vocabulary:
         return [self.words[begin + n] for n in most_frequent(self.counts[begin:end], most)]
 
 
+@lru_cache(maxsize=200_000)  # every build asks for the same words
 def _letters(word: str) -> int:
     letters = 0
     for letter in word:
