@@ -13,9 +13,13 @@ from kb.errors import GenerationDamaged, KbError, NotFound
 from kb.feedback.events import Vote
 from kb.feedback.journal import Journal
 from kb.feedback.privacy import Visitors
+from kb.feedback.recorder import Recorder
 from kb.feedback.secret import secret
+from kb.feedback.signals import Signals
 from kb.generations import Generations
 from kb.insights.helpfulness import helpfulness
+from kb.observing import Observer
+from kb.search.query import tidy
 
 if TYPE_CHECKING:
     from kb.content.article import Audience
@@ -42,6 +46,9 @@ class KnowledgeBase:
         self.generations = Generations(settings.data_dir)
         self.journal = Journal(settings.database)
         self._visitors = Visitors(self.journal)
+        self.signals = Signals(self.journal.database)
+        self.recorder = Recorder(self.signals)
+        self.observer = Observer(self.recorder, self._visitors)
         self._signer = URLSafeTimedSerializer(secret(settings.data_dir).hex(), salt="vote")
         self._edition = edition
         self._seen = ""
@@ -106,7 +113,11 @@ class KnowledgeBase:
         now = dt.datetime.now(dt.UTC)
         visitor = self._visitors.token(address, agent, now)
         network = self._visitors.network(address, now)
-        vote = Vote(article.id, revision, visitor, helpful, now, query=query, network=network)
+        query = tidy(query)
+        search = self._visitors.search(visitor, query, article.lang, now) if query else ""
+        vote = Vote(
+            article.id, revision, visitor, helpful, now, query=query, network=network, search=search
+        )
         return self._token(self.journal.vote(vote), visitor, slug)
 
     def forget(self) -> None:

@@ -58,6 +58,7 @@ class Journal:
                 "reason": case((and_(again, new.reason == ""), votes.c.reason), else_=new.reason),
                 "text": case((and_(again, new.text == ""), votes.c.text), else_=new.text),
                 "query": case((new.query == "", votes.c.query), else_=new.query),
+                "search": case((new.search == "", votes.c.search), else_=new.search),
             },
         ).returning(votes.c.id)
         with self.database.writing() as connection:

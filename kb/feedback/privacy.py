@@ -42,6 +42,10 @@ class Visitors:
         network = _network(address)
         return self._hmac(now, "network", network) if network else ""
 
+    def search(self, visitor: str, text: str, lang: str, now: dt.datetime) -> str:
+        """A visitor's search for a text, the same all day: its pages, filters and repetitions."""
+        return self._hmac(now, "search", visitor, text.casefold(), lang)
+
     def forget(self, now: dt.datetime) -> None:
         """Delete the salts of all days before yesterday, here and in the database."""
         oldest = _day(now) - _DAY

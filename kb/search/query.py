@@ -99,6 +99,11 @@ def parse_query(text: str, lang: str) -> Query:
     return Query(text, lang, tuple(islice(words, MAX_WORDS)), phrases[:MAX_PHRASES])
 
 
+def normal_form(text: str, lang: str) -> str:
+    """What different wordings have in common: their terms, in alphabetical order."""
+    return " ".join(sorted(parse_query(text, lang).terms))
+
+
 @lru_cache(maxsize=50_000)
 def _read(token: str, lang: str) -> tuple[str, tuple[str, ...], bool]:
     """A word as the vocabulary has it, its terms, and whether it says little."""

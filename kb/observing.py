@@ -1,0 +1,129 @@
+"""Observing: what a visitor does at the pages and programs -> signals for the recorder.
+
+Everything that takes time (redaction, the visitor's token, the words' normal form) happens in the
+recorder's thread: a request only says what it saw.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+
+from kb.feedback.events import Click, Contact, Read, Search
+from kb.feedback.redaction import redact
+from kb.feedback.robots import is_robot
+from kb.search.query import normal_form, tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from kb.feedback.privacy import Visitors
+    from kb.feedback.recorder import Recorder
+
+
+class Visit(NamedTuple):
+    """Where a request came from. `private`: by `Sec-GPC` or DNT it asks for no text to be kept."""
+
+    address: str
+    agent: str
+    private: bool = False
+
+
+class Observer:
+    """Robots are not seen. No method raises, waits, or touches the database."""
+
+    def __init__(
+        self,
+        recorder: Recorder,
+        visitors: Visitors,
+        clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+    ) -> None:
+        self._recorder = recorder
+        self._visitors = visitors
+        self._clock = clock
+
+    def searched(
+        self,
+        visit: Visit,
+        text: str,
+        lang: str,
+        source: str,
+        total: int,
+        found: Sequence[str],
+        seconds: float | None = None,
+    ) -> None:
+        """`found` are the ids of the first articles; `source` one of `events.SOURCES`.
+
+        What is only typed, source `suggestion`, may go on; `seconds` its list was in view.
+        """
+        text, now = tidy(text), self._clock()
+        if not text or is_robot(visit.agent):
+            return
+
+        def search() -> Search:
+            visitor, network = self._who(visit, now)
+            told = "" if visit.private else redact(text)
+            return Search(
+                self._visitors.search(visitor, text, lang, now), visitor, now, told,
+                normal_form(told, lang), lang, source, total, tuple(found), network,
+                source != "suggestion", seconds,
+            )  # fmt: skip
+
+        self._recorder.record(search)
+
+    def clicked(
+        self, visit: Visit, text: str, lang: str, article: str, rank: int, total: int
+    ) -> None:
+        """A result was opened: `article` is its id, `rank` counts from 1."""
+        text, now = tidy(text), self._clock()
+        if not text or is_robot(visit.agent):
+            return
+
+        def click() -> Click:
+            visitor, _ = self._who(visit, now)
+            token = self._visitors.search(visitor, text, lang, now)
+            return Click(token, visitor, article, rank, total, now)
+
+        self._recorder.record(click)
+
+    def read(
+        self,
+        visit: Visit,
+        article: str,
+        revision: str,
+        seconds: int,
+        depth: int,
+        text: str = "",
+        lang: str = "",
+    ) -> None:
+        """An article was in view; `text` is the search that led there."""
+        text, now = tidy(text), self._clock()
+        if is_robot(visit.agent):
+            return
+
+        def read() -> Read:
+            visitor, network = self._who(visit, now)
+            token = self._visitors.search(visitor, text, lang, now) if text else ""
+            return Read(visitor, article, revision, now, seconds, depth, network, token)
+
+        self._recorder.record(read)
+
+    def contacted(
+        self, visit: Visit, article: str, text: str, lang: str, message: str = ""
+    ) -> None:
+        """The way to support was taken: from which article ("" none), after which search."""
+        text, now = tidy(text), self._clock()
+        if is_robot(visit.agent):
+            return
+
+        def contact() -> Contact:
+            visitor, network = self._who(visit, now)
+            token = self._visitors.search(visitor, text, lang, now) if text else ""
+            said = "" if visit.private else redact(message)
+            return Contact(visitor, now, article, token, said, lang, network)
+
+        self._recorder.record(contact)
+
+    def _who(self, visit: Visit, now: dt.datetime) -> tuple[str, str]:
+        visitors = self._visitors
+        return visitors.token(visit.address, visit.agent, now), visitors.network(visit.address, now)
