@@ -27,7 +27,7 @@ from kb.feedback.redaction import redact
 from kb.feedback.tables import clicks, contacts, nothing_fits, reads, searches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sqlalchemy import Connection, Row, Table
 
@@ -41,7 +41,6 @@ TYPING = dt.timedelta(seconds=10)
 
 NORMAL_LIMIT = 400
 MOST_SECONDS = 3_600
-_SEARCH = [searches.c[name] for name in Search.__dataclass_fields__]
 
 
 class Signals:
@@ -112,30 +111,27 @@ class Signals:
 
     def searches(self, since: dt.datetime | None = None) -> Iterator[Search]:
         """In the order in which they began, streamed: read them to the end soon."""
-        return self._all(searches, _SEARCH, _search, since)
+        return self._all(searches, Search, since)
 
     def clicks(self, since: dt.datetime | None = None) -> Iterator[Click]:
-        return self._all(clicks, _columns(clicks, Click), lambda row: Click(*row), since)
+        return self._all(clicks, Click, since)
 
     def reads(self, since: dt.datetime | None = None) -> Iterator[Read]:
-        return self._all(reads, _columns(reads, Read), lambda row: Read(*row), since)
+        return self._all(reads, Read, since)
 
     def contacts(self, since: dt.datetime | None = None) -> Iterator[Contact]:
-        return self._all(contacts, _columns(contacts, Contact), lambda row: Contact(*row), since)
+        return self._all(contacts, Contact, since)
 
     def nothing_fits(self, since: dt.datetime | None = None) -> Iterator[NothingFits]:
-        columns = _columns(nothing_fits, NothingFits)
-        return self._all(nothing_fits, columns, lambda row: NothingFits(*row), since)
+        return self._all(nothing_fits, NothingFits, since)
 
-    def _all(
-        self, table: Table, columns: list[Any], value: Any, since: dt.datetime | None
-    ) -> Iterator[Any]:
-        query = select(*columns).order_by(table.c.at, table.c.id)
+    def _all(self, table: Table, kind: type[T], since: dt.datetime | None) -> Iterator[T]:
+        query = select(*columns_of(table, kind)).order_by(table.c.at, table.c.id)
         if since is not None:
             query = query.where(table.c.at >= since)
         with self.database.reading() as connection:
             for row in connection.execution_options(yield_per=1000).execute(query):
-                yield value(row)
+                yield row_value(kind, row)
 
 
 def _same_search(connection: Connection, search: Search) -> Any:
@@ -202,11 +198,14 @@ def _text(text: str, limit: int) -> str:
     return redact(shown[: 4 * limit])[:limit]
 
 
-def _columns(table: Table, value: type) -> list[Any]:
-    fields: Mapping[str, object] = value.__dataclass_fields__  # type: ignore[attr-defined]
+def columns_of(table: Table, kind: type) -> list[Any]:
+    """The columns that make a value of a kind."""
+    fields: Mapping[str, object] = kind.__dataclass_fields__  # type: ignore[attr-defined]
     return [table.c[name] for name in fields]
 
 
-def _search(row: Row[Any]) -> Search:
-    found: Sequence[str] = json.loads(row.found)
-    return Search(**{**row._mapping, "found": tuple(found)})
+def row_value(kind: type[T], row: Row[Any]) -> T:
+    """The value of a kind that a row with its columns holds."""
+    if kind is Search:
+        return kind(**{**row._mapping, "found": tuple(json.loads(row.found))})
+    return kind(**row._mapping)
