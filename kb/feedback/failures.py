@@ -1,0 +1,155 @@
+"""Failures: the evidence that something is missing, read from the journal.
+
+Four sources: searches that failed, No votes, contacts, and what staff found no article for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, or_, select
+
+from kb.feedback.tables import clicks, contacts, nothing_fits, searches, votes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+    from kb.feedback.database import Database
+
+SOURCES = ("search", "vote", "contact", "nothing_fits")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that did not help somebody.
+
+    `text` is what they looked for, as typed, `normal` its terms. `found` are the first results,
+    `article` the one that was opened, voted down or written from, "" none. `settled`: another
+    wording led the same visitor to this article in the end. `said` is a comment or a message.
+    `visitor` is "" for staff.
+    """
+
+    source: str
+    text: str
+    normal: str
+    lang: str
+    visitor: str
+    network: str
+    at: dt.datetime
+    found: tuple[str, ...] = ()
+    outcome: str = ""
+    article: str = ""
+    settled: str = ""
+    said: str = ""
+    reason: str = ""
+    revision: str = ""
+
+
+class Failures:
+    """Every method raises JournalUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def since(self, begin: dt.datetime, end: dt.datetime | None = None) -> list[Failure]:
+        """All failures of a time, in order, one consistent state of the journal."""
+        end = end or dt.datetime.max.replace(tzinfo=dt.UTC)
+        with self._database.reading() as connection:
+            searched = _Searched(connection, begin - dt.timedelta(hours=1))
+            found = [
+                *_searches(connection, searched, begin, end),
+                *_votes(connection, searched, begin, end),
+                *_contacts(connection, searched, begin, end),
+                *_nothing_fits(connection, begin, end),
+            ]
+        return sorted(found, key=lambda failure: (failure.at, failure.visitor, failure.text))
+
+
+class _Searched:
+    """What was searched and opened, by token, as far as failures refer to it."""
+
+    def __init__(self, connection: Connection, begin: dt.datetime) -> None:
+        c = searches.c
+        query = select(c.token, c.text, c.normal, c.lang, c.found, c.next, c.outcome)
+        self.rows = {row.token: row for row in connection.execute(query.where(c.last >= begin))}
+        self.clicked: dict[str, str] = {}
+        opened = select(clicks.c.search, clicks.c.article).where(clicks.c.at >= begin)
+        for token, article in connection.execute(opened.order_by(clicks.c.id.desc())):
+            self.clicked.setdefault(token, article)  # the last one: there the visitor stayed
+
+    def settled(self, token: str) -> str:
+        """The article that ended a chain of searches well, "" none did."""
+        seen: set[str] = set()
+        row = self.rows.get(token)
+        while row is not None and row.next and row.token not in seen:
+            seen.add(row.token)
+            row = self.rows.get(row.next)
+        if row is None or row.token == token or row.outcome != "settled":
+            return ""
+        return self.clicked.get(row.token, "")
+
+
+def _searches(
+    connection: Connection, searched: _Searched, begin: dt.datetime, end: dt.datetime
+) -> Iterator[Failure]:
+    c = searches.c
+    wanted = and_(c.failed, c.source != "robot", c.normal != "", c.at >= begin, c.at < end)
+    for row in connection.execute(select(searches).where(wanted)):
+        yield Failure(
+            "search", row.text, row.normal, row.lang, row.visitor, row.network, row.at,
+            tuple(json.loads(row.found)), row.outcome, searched.clicked.get(row.token, ""),
+            searched.settled(row.token),
+        )  # fmt: skip
+
+
+def _votes(
+    connection: Connection, searched: _Searched, begin: dt.datetime, end: dt.datetime
+) -> Iterator[Failure]:
+    c = votes.c
+    told = or_(c.reason != "", c.text != "", c.search != "")
+    wanted = and_(c.helpful.is_(False), told, c.at >= begin, c.at < end)
+    for row in connection.execute(select(votes).where(wanted)):
+        search = searched.rows.get(row.search)
+        yield Failure(
+            "vote", search.text if search else row.query, search.normal if search else "",
+            search.lang if search else "", row.visitor, row.network, row.at,
+            tuple(json.loads(search.found)) if search else (), "read_voted_no", row.article,
+            said=row.text, reason=row.reason, revision=row.revision,
+        )  # fmt: skip
+
+
+def _contacts(
+    connection: Connection, searched: _Searched, begin: dt.datetime, end: dt.datetime
+) -> Iterator[Failure]:
+    c = contacts.c
+    for row in connection.execute(select(contacts).where(c.at >= begin, c.at < end)):
+        search = searched.rows.get(row.search)
+        yield Failure(
+            "contact", search.text if search else "", search.normal if search else "",
+            (search.lang if search else row.lang), row.visitor, row.network, row.at,
+            tuple(json.loads(search.found)) if search else (), "contacted", row.article,
+            said=row.text,
+        )  # fmt: skip
+
+
+def _nothing_fits(
+    connection: Connection, begin: dt.datetime, end: dt.datetime
+) -> Iterator[Failure]:
+    c = nothing_fits.c
+    for row in connection.execute(select(nothing_fits).where(c.at >= begin, c.at < end)):
+        yield Failure("nothing_fits", row.text, row.normal, row.lang, "", "", row.at, said=row.note)
+
+
+def by_words(failures: list[Failure]) -> dict[tuple[str, str], list[Failure]]:
+    """Language and normal form -> the failures with these words; those without words left out."""
+    found: dict[tuple[str, str], list[Failure]] = defaultdict(list)
+    for failure in failures:
+        if failure.normal:
+            found[failure.lang, failure.normal].append(failure)
+    return found
