@@ -1,0 +1,153 @@
+"""Clusters: wordings of the same need, by their words and by what they found.
+
+A wording is a point in a space of terms and found articles; the cosine of two is
+
+    (1 - FOUND) · cosine of the terms, by their idf + FOUND · cosine of the first results
+
+Clusters that are known keep what they have: a new wording joins the nearest one, or founds another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    Key = tuple[str, str]
+    Point = dict[str, float]
+
+FOUND = 0.25  # what the same results count beside the same words
+ALIKE = 0.45  # cosine from which a wording joins a cluster
+SAME = 0.6  # cosine from which two new clusters are one
+RARE = 5  # letters of a word in which one may be wrong
+COMMONER = 3  # times as many people must have typed the word that was meant
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Words that somebody used: `key` is their language and normal form, `terms` that form's terms.
+
+    `others` are terms that mean the same, by corrections and synonyms. `weight` people used it.
+    """
+
+    key: Key
+    terms: tuple[str, ...]
+    weight: float
+    found: Mapping[str, float] = field(default_factory=dict)
+    others: tuple[str, ...] = ()
+
+
+class Clusters:
+    """Clusters by number; a point is kept for each, the sum of its wordings'."""
+
+    def __init__(self, idf: Callable[[str], float]) -> None:
+        self._idf = idf
+        self._points: dict[int, Point] = {}
+        self._holding: dict[str, set[int]] = defaultdict(set)
+        self._meant: dict[str, str] = {}
+
+    def cluster(self, wordings: Sequence[Wording], known: Mapping[Key, int]) -> dict[Key, int]:
+        """Each wording's cluster: the known one, or a new one with a negative number."""
+        self._meant = _meant(wordings)
+        points = {one.key: self._point(one) for one in wordings}
+        found: dict[Key, int] = {}
+        for one in wordings:
+            if one.key in known:
+                found[one.key] = known[one.key]
+                self._add(known[one.key], points[one.key], one.weight)
+        rest = [one for one in wordings if one.key not in known]
+        rest.sort(key=lambda one: (-one.weight, one.key))
+        for one in rest:
+            number, cosine = self._nearest(points[one.key])
+            if cosine < ALIKE:
+                number = -len(found) - 1
+            found[one.key] = number
+            self._add(number, points[one.key], one.weight)
+        return self._joined(found)
+
+    def _point(self, one: Wording) -> Point:
+        words: Point = defaultdict(float)
+        for term in one.terms:
+            meant = self._meant.get(term, term)
+            words[meant] = max(words[meant], self._idf(meant))
+        for term in one.others:
+            words[term] = max(words[term], self._idf(term) / 2)
+        results = {f"\0{article}": worth for article, worth in one.found.items()}
+        point = _scaled(words, math.sqrt(1 - FOUND if results else 1))
+        return point | _scaled(results, math.sqrt(FOUND))
+
+    def _add(self, number: int, point: Point, weight: float) -> None:
+        sums = self._points.setdefault(number, {})
+        for name, worth in point.items():
+            sums[name] = sums.get(name, 0.0) + weight * worth
+            if not name.startswith("\0"):
+                self._holding[name].add(number)
+
+    def _nearest(self, point: Point, other_than: int = 0) -> tuple[int, float]:
+        """Only clusters that share a word are looked at."""
+        near = {number for name in point for number in self._holding.get(name, ())} - {other_than}
+        best, most = 0, 0.0
+        for number in sorted(near):
+            cosine = _cosine(point, self._points[number])
+            if cosine > most:
+                best, most = number, cosine
+        return best, most
+
+    def _joined(self, found: dict[Key, int]) -> dict[Key, int]:
+        """New clusters that grew together, or towards a known one, become one."""
+        into: dict[int, int] = {}
+        for number in sorted({n for n in found.values() if n < 0}, reverse=True):
+            other, cosine = self._nearest(self._points[number], other_than=number)
+            if cosine >= SAME and other:
+                into[number] = into.get(other, other)
+                self._merge(number, into[number])
+        return {key: into.get(number, number) for key, number in found.items()}
+
+    def _merge(self, number: int, other: int) -> None:
+        if number == other:
+            return
+        point = self._points.pop(number)
+        for name in point:
+            self._holding[name].discard(number)
+        self._add(other, point, 1.0)
+
+
+def _meant(wordings: Iterable[Wording]) -> dict[str, str]:
+    """Words with one wrong letter that far more people wrote otherwise -> the right ones."""
+    people: Counter[str] = Counter()
+    for one in wordings:
+        for term in one.terms:
+            people[term] += one.weight  # type: ignore[assignment]
+    by_length: dict[int, list[str]] = defaultdict(list)
+    for term in people:
+        by_length[len(term)].append(term)
+    meant = {}
+    for term, count in people.items():
+        if len(term) < RARE or not term.isalpha():
+            continue
+        near = [other for size in (-1, 0, 1) for other in by_length[len(term) + size]]
+        alike = process.extract(term, near, scorer=OSA.distance, score_cutoff=1, limit=None)
+        other = max((word for word, _, _ in alike), key=lambda word: (people[word], word))
+        if people[other] >= COMMONER * count:
+            meant[term] = other
+    return meant
+
+
+def _scaled(point: Mapping[str, float], length: float) -> Point:
+    size = math.sqrt(sum(worth * worth for worth in point.values()))
+    return {name: worth * length / size for name, worth in point.items()} if size else {}
+
+
+def _cosine(one: Point, other: Point) -> float:
+    if len(one) > len(other):
+        one, other = other, one
+    product = sum(worth * other.get(name, 0.0) for name, worth in one.items())
+    sizes = math.sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
+    return product / sizes if sizes else 0.0

@@ -1,0 +1,189 @@
+"""Gaps: failures about the same thing are one gap, which keeps its number."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+from sample_site import make_site
+
+from kb.errors import BadInput, NotFound
+from kb.feedback.database import Database
+from kb.feedback.events import Click, Contact, NothingFits, Search
+from kb.feedback.register import Register
+from kb.feedback.signals import Signals
+from kb.feedback.visits import Visits
+from kb.insights.demand import chance_of, least, surges
+from kb.insights.gaps import Gap, find_gaps
+from kb.insights.outcomes import judge
+from kb.knowledge_base import KnowledgeBase
+from kb.search.query import normal_form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from kb.search.searcher import Searcher
+
+NOW = dt.datetime(2026, 5, 29, 12, tzinfo=dt.UTC)
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="module")
+def searcher(tmp_path_factory: pytest.TempPathFactory) -> Searcher:
+    site = make_site(tmp_path_factory.mktemp("gaps"))
+    return KnowledgeBase(site.settings).edition.searcher
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path}/kb.sqlite")
+    yield database
+    database.close()
+
+
+def asked(text: str, days: float = 1, found: tuple[str, ...] = (), network: str = "") -> Search:
+    """A search of somebody new, in a network of their own."""
+    number = next(NUMBERS)
+    at = NOW - dt.timedelta(days=days)
+    return Search(f"token {number}", f"visitor {number}", at, text, normal_form(text, "en"), "en",
+                  "page", len(found), found, network or f"network {number}")  # fmt: skip
+
+
+def gaps(database: Database, searcher: Searcher, now: dt.datetime = NOW) -> list[Gap]:
+    judge(Visits(database), now)
+    return find_gaps(database, searcher, now)
+
+
+def test_wordings_of_the_same_are_one_gap(database: Database, searcher: Searcher) -> None:
+    texts = ["export my invoices", "invoice export", "exporting invoices to excel",
+             "dark mode", "dark mode please", "enable dark mode"]  # fmt: skip
+    Signals(database).write(asked(text) for text in texts for _ in range(2))
+    found = gaps(database, searcher)
+    assert [gap.people for gap in found] == [6, 6]
+    assert sorted(gap.label for gap in found) == ["dark mode", "export invoices"]
+
+
+def test_a_typing_error_joins_what_was_meant(database: Database, searcher: Searcher) -> None:
+    Signals(database).write(asked("webhooks") for _ in range(4))
+    Signals(database).write([asked("webhoks"), asked("webhooksss")])
+    (gap,) = gaps(database, searcher)
+    assert gap.people == 5
+
+
+def test_a_gap_keeps_its_number(database: Database, searcher: Searcher) -> None:
+    signals = Signals(database)
+    signals.write(asked("dark mode") for _ in range(3))
+    (first,) = gaps(database, searcher)
+    signals.write(asked("dark mode night theme") for _ in range(9))
+    signals.write(asked("webhooks") for _ in range(20))
+    later = gaps(database, searcher, NOW + dt.timedelta(hours=1))
+    assert {gap.id: gap.people for gap in later}[first.id] == 12
+    assert later[0].id != first.id
+
+
+def test_what_settled_is_no_gap(database: Database, searcher: Searcher) -> None:
+    found = [asked("cancel plan", found=("billing/cancel",)) for _ in range(5)]
+    clicks = [Click(one.token, one.visitor, "billing/cancel", 1, 1, one.at) for one in found]
+    Signals(database).write([*found, *clicks])
+    assert gaps(database, searcher) == []
+
+
+def test_one_person_makes_no_gap_and_one_network_neither(
+    database: Database, searcher: Searcher
+) -> None:
+    Signals(database).write([asked("dark mode")])
+    Signals(database).write(asked(f"stuffed {n // 2}", network="one") for n in range(400))
+    assert gaps(database, searcher) == []
+
+
+def test_staff_make_a_gap_by_one_report(database: Database, searcher: Searcher) -> None:
+    text = "customer asks for dark mode"
+    report = NothingFits(text, normal_form(text, "en"), "en", "sam", NOW - dt.timedelta(days=1))
+    Signals(database).write([report])
+    (gap,) = gaps(database, searcher)
+    assert gap.sources == (("nothing_fits", 1),)
+    assert gap.label == text
+
+
+def test_one_network_moves_a_gap_by_three_people_a_day(
+    database: Database, searcher: Searcher
+) -> None:
+    signals = Signals(database)
+    signals.write(asked("dark mode") for _ in range(4))
+    signals.write(asked("webhooks") for _ in range(9))
+    signals.write(asked("dark mode", network="hostile") for _ in range(500))
+    webhooks, dark = gaps(database, searcher)
+    assert (webhooks.label, webhooks.people) == ("webhooks", 9)
+    assert dark.people == 4 + 3
+
+
+def test_a_text_is_shown_from_its_third_visitor_on(database: Database, searcher: Searcher) -> None:
+    Signals(database).write(asked("dark mode") for _ in range(3))
+    Signals(database).write([asked("dark mode for jane"), asked("jane dark mode")])
+    (gap,) = gaps(database, searcher)
+    assert gap.samples == (("dark mode", 3),)
+    assert gap.hidden == 2
+    assert "jane" not in repr((gap.label, gap.samples))
+
+
+def test_a_contact_counts_with_the_search_before_it(database: Database, searcher: Searcher) -> None:
+    some = [asked("dark mode") for _ in range(3)]
+    contact = Contact(some[0].visitor, some[0].at, search=some[0].token)
+    Signals(database).write([*some, contact])
+    (gap,) = gaps(database, searcher)
+    assert dict(gap.sources) == {"search": 3, "contact": 1}
+    assert gap.people == 3
+    assert gap.contacts == 1
+
+
+def test_merged_and_split_gaps_stay_as_they_were_made(
+    database: Database, searcher: Searcher
+) -> None:
+    signals, register = Signals(database), Register(database)
+    signals.write(asked(text) for text in ("dark mode", "webhooks") for _ in range(4))
+    one, other = gaps(database, searcher)
+    register.merge(other.id, one.id, NOW, "sam")
+    (gap,) = gaps(database, searcher)
+    assert (gap.id, gap.people) == (one.id, 8)
+    register.move([("en", normal_form("webhooks", "en"))], 0, NOW, "sam")
+    signals.write(asked("webhooks") for _ in range(4))
+    later = gaps(database, searcher, NOW + dt.timedelta(hours=1))
+    assert sorted(gap.people for gap in later) == [4, 8]
+
+
+def test_a_gap_has_a_life(database: Database, searcher: Searcher) -> None:
+    register = Register(database)
+    Signals(database).write(asked("dark mode") for _ in range(4))
+    (gap,) = gaps(database, searcher)
+    assert register.change(gap.id, "claimed", NOW, who="sam").who == "sam"
+    assert register.change(gap.id, "documented", NOW, article="dark-mode").who == "sam"
+    with pytest.raises(BadInput, match="why"):
+        register.change(gap.id, "ignored", NOW, who="sam")
+    with pytest.raises(BadInput):
+        register.change(gap.id, "lost", NOW)
+    with pytest.raises(NotFound):
+        register.change(999, "claimed", NOW, who="sam")
+    states = [change.state for change in register.changes(gap.id)]
+    assert states == ["open", "claimed", "documented"]
+
+
+def test_a_steady_stream_outranks_luck() -> None:
+    assert least(3) < 1.2 < least(12) / 4
+
+
+@pytest.mark.parametrize(
+    ("count", "mean", "wanted"), [(1, 1.0, 0.632), (5, 2.0, 0.0527), (0, 1, 1)]
+)
+def test_chances_are_those_of_poisson(count: int, mean: float, wanted: float) -> None:
+    assert chance_of(count, mean) == pytest.approx(wanted, rel=1e-2)
+
+
+def test_a_surge_stands_out_from_its_own_hours() -> None:
+    steady = [NOW - dt.timedelta(hours=hour) for hour in range(0, 24 * 56, 2)]
+    assert not surges(steady, NOW)
+    assert surges([*steady, *[NOW - dt.timedelta(minutes=n) for n in range(20)]], NOW)
+    mondays = [NOW - dt.timedelta(weeks=week, minutes=n) for week in range(8) for n in range(20)]
+    assert not surges(mondays, NOW)
