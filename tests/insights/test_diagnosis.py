@@ -33,7 +33,7 @@ MORE = (
     ARTICLES
     | FILLER
     | {
-        "billing/seats.md": "---\ntitle: Team size\nboost: 0.2\n---\n\nHow many people fit into a plan.\n\n## Add seats\n\nAsk us.\n",
+        "billing/seats.md": "---\ntitle: Team size\nsearch: {boost: 0.1}\n---\n\nHow many people fit into a plan.\n\n## Add seats\n\nAsk us.\n",
         "account/internal.md": (
             "---\ntitle: Impersonate a customer\naudience: staff\n---\nOpen their workspace.\n"
         ),
