@@ -51,6 +51,21 @@ class Failure:
     revision: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A search, whatever became of it; `failed` as in `visits.Outcome`, `late`: but another wording
+    led the visitor to an article."""
+
+    normal: str
+    lang: str
+    visitor: str
+    network: str
+    at: dt.datetime
+    found: tuple[str, ...]
+    failed: bool
+    late: bool
+
+
 class Failures:
     """Every method raises JournalUnavailable."""
 
@@ -69,6 +84,21 @@ class Failures:
                 *_nothing_fits(connection, begin, end),
             ]
         return sorted(found, key=lambda failure: (failure.at, failure.visitor, failure.text))
+
+    def attempts(self, begin: dt.datetime) -> list[Attempt]:
+        """All searches that have an outcome, since then, in order."""
+        c = searches.c
+        judged = and_(c.outcome != "", c.source != "robot", c.normal != "", c.at >= begin)
+        with self._database.reading() as connection:
+            searched = _Searched(connection, begin)
+            query = select(searches).where(judged).order_by(c.at, c.id)
+            return [
+                Attempt(
+                    row.normal, row.lang, row.visitor, row.network, row.at,
+                    tuple(json.loads(row.found)), row.failed, bool(searched.settled(row.token)),
+                )
+                for row in connection.execute(query)
+            ]  # fmt: skip
 
 
 class _Searched:

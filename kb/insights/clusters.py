@@ -72,6 +72,20 @@ class Clusters:
             self._add(number, points[one.key], one.weight)
         return self._joined(found)
 
+    def assign(self, wordings: Sequence[Wording], known: Mapping[Key, int]) -> dict[Key, int]:
+        """The known cluster of each wording that has one or comes near one."""
+        self._meant = _meant(wordings)
+        points = {one.key: self._point(one) for one in wordings}
+        for one in wordings:
+            if one.key in known:
+                self._add(known[one.key], points[one.key], one.weight)
+        found = {key: known[key] for key in points if key in known}
+        for key, point in points.items():
+            number, cosine = self._nearest(point)
+            if key not in found and cosine >= ALIKE:
+                found[key] = number
+        return found
+
     def _point(self, one: Wording) -> Point:
         words: Point = defaultdict(float)
         for term in one.terms:

@@ -1,0 +1,108 @@
+"""Life: what kb notices of gaps by itself: that one is documented, proven, or open again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kb.feedback.failures import Failures
+from kb.feedback.register import Register
+from kb.insights.demand import counted, people
+from kb.insights.meanings import meanings
+from kb.insights.proof import BEFORE, attempts_of, proof
+from kb.insights.replay import FIRST, replay
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from kb.content.article import Article
+    from kb.feedback.database import Database
+    from kb.feedback.failures import Failure
+    from kb.feedback.register import Entry
+    from kb.insights.gaps import Gap
+    from kb.insights.proof import Proof
+    from kb.search.searcher import Searcher
+
+MOST = 0.6
+"""Share of the people whose search must have the article among the first three."""
+
+HALF = 0.5
+"""Share of what the words say that the article must have somewhere; and of the people who had it
+among the first three when they failed: then it is no news."""
+
+
+def advance(
+    database: Database, searcher: Searcher, gaps: Sequence[Gap], now: dt.datetime, change: str
+) -> list[Entry]:
+    """Bring gaps into the state that the evidence shows -> the entries that changed.
+
+    `change` names the generation, or the commit, in which an article answers now.
+    """
+    register = Register(database)
+    proofs = prove(database, searcher, register.entries())
+    done = []
+    for gap in gaps:
+        entry = gap.entry
+        if entry.state in ("open", "claimed", "reopened"):
+            article = answer(gap, searcher)
+            if article:
+                note = f"“{article.title}” is among the first three for most of its searches"
+                done.append(
+                    register.change(gap.id, "documented", now, note=note, article=article.id,
+                                    change=change, demand=gap.demand)
+                )  # fmt: skip
+        elif entry.state == "ignored" and entry.demand and gap.demand >= 2 * entry.demand:
+            note = f"Ignored because: {entry.note}. Demand has doubled since."
+            done.append(register.change(gap.id, "reopened", now, note=note))
+    for number, found in proofs.items():
+        if found.better:
+            done.append(register.change(number, "proven", now, note=_told(found)))
+        elif found.enough:
+            done.append(register.change(number, "reopened", now, note=_told(found)))
+    return done
+
+
+def answer(gap: Gap, searcher: Searcher) -> Article | None:
+    """The article that most of the gap's searches find now and did not find when they failed."""
+    everybody = max(1, people(counted(gap.failures)))
+    for place in replay(gap.failures, searcher)[:FIRST]:
+        had = [f for f in gap.failures if place.article.id in f.found[:FIRST]]
+        news = people(counted(had)) < HALF * everybody
+        if place.first >= MOST and news and _has_the_words(place.article, gap.failures, searcher):
+            return place.article
+    return None
+
+
+def _has_the_words(article: Article, failures: Sequence[Failure], searcher: Searcher) -> bool:
+    index = searcher.languages.get(article.lang)
+    number = index.number.get(f"{article.slug}#") if index else None
+    if index is None or number is None:
+        return False
+    meaning = meanings(searcher, article.lang)
+    all_, held = 0.0, 0.0
+    for failure in failures:
+        for term in failure.normal.split():
+            worth = meaning.idf(term)
+            all_ += worth
+            held += worth * bool(index.ranking.places_in(term, number))
+    return held >= HALF * all_
+
+
+def prove(database: Database, searcher: Searcher, entries: dict[int, Entry]) -> dict[int, Proof]:
+    """Before and after, for every gap that is documented."""
+    documented = {n: entry for n, entry in entries.items() if entry.state == "documented"}
+    if not documented:
+        return {}
+    begin = min(entry.since for entry in documented.values()) - BEFORE
+    attempts = Failures(database).attempts(begin)
+    of_gap = attempts_of(attempts, Register(database).members(), searcher)
+    return {n: proof(of_gap.get(n, []), entry.since) for n, entry in documented.items()}
+
+
+def _told(found: Proof) -> str:
+    before, after = found.before, found.after
+    return (
+        f"Before, {before.failed} of {before.tried} people did not find it"
+        f" ({before.low:.0%} to {before.high:.0%}); since then {after.failed} of {after.tried}"
+        f" ({after.low:.0%} to {after.high:.0%})"
+    )
