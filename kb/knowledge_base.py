@@ -14,17 +14,26 @@ from kb.feedback.events import Vote
 from kb.feedback.journal import Journal
 from kb.feedback.privacy import Visitors
 from kb.feedback.recorder import Recorder
+from kb.feedback.register import Register
 from kb.feedback.secret import secret
 from kb.feedback.signals import Signals
 from kb.generations import Generations
+from kb.insights.gaps import WINDOW
 from kb.insights.helpfulness import helpfulness
+from kb.insights.patches import stub
+from kb.insights.queue import Queue
 from kb.observing import Observer
 from kb.search.query import tidy
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kb.content.article import Audience
     from kb.editions import Edition
+    from kb.feedback.register import Change, Entry
     from kb.insights.helpfulness import ArticleHelpfulness
+    from kb.insights.queue import Row
+    from kb.search.searcher import Searcher
     from kb.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -52,6 +61,7 @@ class KnowledgeBase:
         self._signer = URLSafeTimedSerializer(secret(settings.data_dir).hex(), salt="vote")
         self._edition = edition
         self._seen = ""
+        self._staff: tuple[str, Searcher | None] = ("", None)
         self._read_before: dict[str, str] = {}
         self._refreshing = threading.Lock()
         if edition is None:
@@ -150,6 +160,53 @@ class KnowledgeBase:
         library = self.edition.library
         current = {article.id: article.revision for article in library.articles}
         return helpfulness(self.journal.votes(), current)
+
+    # Gaps
+
+    def gaps(self, window: dt.timedelta = WINDOW) -> list[Row]:
+        """What to write next, most wanted first. Raises JournalUnavailable."""
+        return self._queue().rows(dt.datetime.now(dt.UTC), window)
+
+    def gap_history(self, gap: int) -> list[Change]:
+        """What happened to a gap, oldest first."""
+        return self._queue().history(gap)
+
+    def gap_patch(self, row: Row) -> str:
+        """What is proposed for a gap, as a diff of the articles folder; "" for nothing."""
+        return self._queue().patch(row, self.settings.articles)
+
+    def gap_article(self, row: Row) -> tuple[Path, str]:
+        """Where the missing article would stand, and its stub. Raises KbError."""
+        path, text = stub(row.gap, self.edition.library)
+        return self.settings.articles / path, text
+
+    def change_gap(
+        self, gap: int, state: str, who: str = "", note: str = "", article: str = ""
+    ) -> Entry:
+        """Bring a gap into a state. Raises NotFound, BadInput and JournalUnavailable."""
+        register, now = Register(self.journal.database), dt.datetime.now(dt.UTC)
+        more: dict[str, str | float] = {}
+        if article:
+            more["article"] = self.edition.article(article).id
+        if state == "ignored":
+            more["demand"] = next((r.gap.demand for r in self.gaps() if r.id == gap), 0.0)
+        return register.change(gap, state, now, who, note, **more)
+
+    def _queue(self) -> Queue:
+        staff = self._staff_searcher()
+        edition = self.edition
+        return Queue(self.journal.database, edition.searcher, staff, edition.generation)
+
+    def _staff_searcher(self) -> Searcher | None:
+        """What finds articles for staff, too; opened when a gap is looked at, once a generation."""
+        live = self.edition.generation
+        if self._staff[0] != live:
+            found = None
+            for generation in self.generations.candidates():
+                if generation.name == live:
+                    found = generation.open("staff", self.edition, semantic=False).searcher
+            self._staff = (live, found)
+        return self._staff[1]
 
 
 T = TypeVar("T")

@@ -31,7 +31,7 @@ def report(settings: Settings, form: str) -> None:
     elif form == "csv":
         writer = csv.writer(sys.stdout)
         writer.writerow(COLUMNS)
-        writer.writerows([[_cell(value) for value in _plain(row).values()] for row in rows])
+        writer.writerows([[cell(value) for value in _plain(row).values()] for row in rows])
     else:
         _print_table(rows)
 
@@ -50,7 +50,7 @@ def _plain(row: ArticleHelpfulness) -> dict[str, Any]:
     }
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     if isinstance(value, dict):
         value = "; ".join(f"{reason}: {count}" for reason, count in value.items())

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from kb.errors import KbError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -26,13 +28,12 @@ _ITEM = re.compile(r"(?P<indent>[ \t]*)- ")
 
 def patch(gap: Gap, diagnosis: Diagnosis, library: Library, folder: Path) -> str:
     """A unified diff, paths below the articles folder; "" where a person must think instead."""
-    texts = [text for text, _ in gap.samples] or [gap.label]
-    texts = [text for text in texts if text][:MOST_QUESTIONS]
+    texts = _texts(gap)
     if not texts:
         return ""
     if diagnosis.kind == "missing":
-        path = f"{_category(gap, library)}{_slug(gap.label)}.md"
-        return diff(path, "", new_article(gap.label, texts)) if not (folder / path).exists() else ""
+        path, text = stub(gap, library)
+        return diff(path, "", text) if not (folder / path).exists() else ""
     if diagnosis.article is None:
         return ""
     if diagnosis.kind == "words":
@@ -43,6 +44,21 @@ def patch(gap: Gap, diagnosis: Diagnosis, library: Library, folder: Path) -> str
         old = _read(folder / PINS)
         return diff(PINS, old, with_pins(old, texts, diagnosis.article))
     return ""
+
+
+def stub(gap: Gap, library: Library) -> tuple[str, str]:
+    """Path and text of an article that is missing. Raises KbError when nobody may be quoted."""
+    texts = _texts(gap)
+    if not texts:
+        hint = "Fewer than three visitors used the same words: choose a title yourself."
+        raise KbError(f"Gap {gap.id} has no words that may be shown yet.", hint)
+    title = gap.label or texts[0]
+    return f"{_category(gap, library)}{_slug(title)}.md", new_article(title, texts)
+
+
+def _texts(gap: Gap) -> list[str]:
+    texts = [text for text, _ in gap.samples] or [gap.label]
+    return [text for text in texts if text][:MOST_QUESTIONS]
 
 
 def new_article(title: str, questions: Sequence[str]) -> str:

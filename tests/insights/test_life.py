@@ -89,9 +89,7 @@ def test_fewer_failures_with_confidence_prove_it(
     assert (entry.state, entry.note[:32]) == ("proven", "Before, 20 of 20 people did not ")
 
 
-def test_few_visitors_prove_nothing(
-    documented: Database, searchers: dict[str, Searcher]
-) -> None:
+def test_few_visitors_prove_nothing(documented: Database, searchers: dict[str, Searcher]) -> None:
     now = later(documented, settled=1, failed=1)
     assert advance(documented, searchers["answered"], [], now, "g3") == []
 
