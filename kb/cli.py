@@ -236,6 +236,18 @@ def gaps_merge(gap: int, into: int, who: str) -> None:
     merge_gaps(read_settings(), gap, into, who)
 
 
+@main.command()
+def retention() -> None:
+    """Delete facts that are older than 90 days, and daily sums that are older than 25 months.
+
+    A server does this by itself, once an hour.
+    """
+    from kb.knowledge_base import KnowledgeBase  # noqa: PLC0415
+
+    kept = KnowledgeBase(read_settings()).forget()
+    click.echo(f"{kept.summed} days summed up, {kept.deleted} facts deleted.")
+
+
 def _settings(folder: Path | None, *, handbook: bool = False) -> Settings:
     """The settings, with the folder from the command line or, where there is none, the handbook."""
     from kb.resources import resource_folder  # noqa: PLC0415

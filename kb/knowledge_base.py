@@ -15,11 +15,14 @@ from kb.feedback.journal import Journal
 from kb.feedback.privacy import Visitors
 from kb.feedback.recorder import Recorder
 from kb.feedback.register import Register
+from kb.feedback.retention import retain
 from kb.feedback.secret import secret
 from kb.feedback.signals import Signals
+from kb.feedback.visits import Visits
 from kb.generations import Generations
 from kb.insights.gaps import WINDOW
 from kb.insights.helpfulness import helpfulness
+from kb.insights.outcomes import judge
 from kb.insights.patches import stub
 from kb.insights.queue import Queue
 from kb.observing import Observer
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from kb.content.article import Audience
     from kb.editions import Edition
     from kb.feedback.register import Change, Entry
+    from kb.feedback.retention import Kept
     from kb.insights.helpfulness import ArticleHelpfulness
     from kb.insights.queue import Row
     from kb.search.searcher import Searcher
@@ -130,9 +134,15 @@ class KnowledgeBase:
         )
         return self._token(self.journal.vote(vote), visitor, slug)
 
-    def forget(self) -> None:
-        """Delete what may not be kept any longer: visitors' salts, within 48 hours."""
-        self._visitors.forget(dt.datetime.now(dt.UTC))
+    def forget(self) -> Kept:
+        """Delete what may not be kept any longer: visitors' salts, within 48 hours, and old facts.
+
+        Whoever is quiet gets their outcomes first. Raises JournalUnavailable.
+        """
+        now = dt.datetime.now(dt.UTC)
+        self._visitors.forget(now)
+        judge(Visits(self.journal.database), now)
+        return retain(self.journal.database, now)
 
     def _token(self, vote_id: int, visitor: str, slug: str) -> str:
         token = self._signer.dumps([vote_id, visitor, slug])
