@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     Key = tuple[str, str]
     Point = dict[str, float]
 
-FOUND = 0.25  # what the same results count beside the same words
-ALIKE = 0.45  # cosine from which a wording joins a cluster
-SAME = 0.6  # cosine from which two new clusters are one
+FOUND = 0.45  # what the same results count beside the same words
+ALIKE = 0.7  # cosine from which a wording joins a cluster
+SAME = 0.8  # cosine from which two new clusters are one
 RARE = 5  # letters of a word in which one may be wrong
 COMMONER = 3  # times as many people must have typed the word that was meant
 
@@ -45,23 +45,19 @@ class Wording:
 
 
 class Clusters:
-    """Clusters by number; a point is kept for each, the sum of its wordings'."""
+    """Clusters by number: each is the sum of its wordings' points."""
 
     def __init__(self, idf: Callable[[str], float]) -> None:
         self._idf = idf
-        self._points: dict[int, Point] = {}
-        self._holding: dict[str, set[int]] = defaultdict(set)
+        self._sums: dict[str, dict[int, float]] = defaultdict(dict)  # of each name, by cluster
+        self._squares: dict[int, float] = defaultdict(float)
+        self._points: dict[int, Point] = defaultdict(dict)
         self._meant: dict[str, str] = {}
 
     def cluster(self, wordings: Sequence[Wording], known: Mapping[Key, int]) -> dict[Key, int]:
         """Each wording's cluster: the known one, or a new one with a negative number."""
-        self._meant = _meant(wordings)
-        points = {one.key: self._point(one) for one in wordings}
-        found: dict[Key, int] = {}
-        for one in wordings:
-            if one.key in known:
-                found[one.key] = known[one.key]
-                self._add(known[one.key], points[one.key], one.weight)
+        points = self._seed(wordings, known)
+        found = {key: known[key] for key in points if key in known}
         rest = [one for one in wordings if one.key not in known]
         rest.sort(key=lambda one: (-one.weight, one.key))
         for one in rest:
@@ -74,17 +70,22 @@ class Clusters:
 
     def assign(self, wordings: Sequence[Wording], known: Mapping[Key, int]) -> dict[Key, int]:
         """The known cluster of each wording that has one or comes near one."""
+        points = self._seed(wordings, known)
+        found = {key: known[key] for key in points if key in known}
+        for key, point in points.items():
+            number, cosine = self._nearest(point) if key not in known else (0, 0.0)
+            if cosine >= ALIKE:
+                found[key] = number
+        return found
+
+    def _seed(self, wordings: Sequence[Wording], known: Mapping[Key, int]) -> dict[Key, Point]:
+        """All points; those of known clusters are in them."""
         self._meant = _meant(wordings)
         points = {one.key: self._point(one) for one in wordings}
         for one in wordings:
             if one.key in known:
                 self._add(known[one.key], points[one.key], one.weight)
-        found = {key: known[key] for key in points if key in known}
-        for key, point in points.items():
-            number, cosine = self._nearest(point)
-            if key not in found and cosine >= ALIKE:
-                found[key] = number
-        return found
+        return points
 
     def _point(self, one: Wording) -> Point:
         words: Point = defaultdict(float)
@@ -98,21 +99,26 @@ class Clusters:
         return point | _scaled(results, math.sqrt(FOUND))
 
     def _add(self, number: int, point: Point, weight: float) -> None:
-        sums = self._points.setdefault(number, {})
+        sums = self._points[number]
         for name, worth in point.items():
-            sums[name] = sums.get(name, 0.0) + weight * worth
-            if not name.startswith("\0"):
-                self._holding[name].add(number)
+            before = sums.get(name, 0.0)
+            sums[name] = self._sums[name][number] = after = before + weight * worth
+            self._squares[number] += after * after - before * before
 
     def _nearest(self, point: Point, other_than: int = 0) -> tuple[int, float]:
-        """Only clusters that share a word are looked at."""
-        near = {number for name in point for number in self._holding.get(name, ())} - {other_than}
-        best, most = 0, 0.0
-        for number in sorted(near):
-            cosine = _cosine(point, self._points[number])
-            if cosine > most:
-                best, most = number, cosine
-        return best, most
+        """The cluster with the highest cosine, of those that share a word."""
+        products: dict[int, float] = defaultdict(float)
+        for name, worth in sorted(point.items(), reverse=True):  # words before results
+            for number, total in self._sums.get(name, {}).items():
+                if name[0] != "\0" or number in products:
+                    products[number] += worth * total
+        products.pop(other_than, None)
+        squares = self._squares
+        best = max(products, key=lambda n: (products[n] / math.sqrt(squares[n]), n), default=0)
+        if not best:
+            return 0, 0.0
+        size = math.sqrt(sum(worth * worth for worth in point.values()) * squares[best])
+        return best, products[best] / size
 
     def _joined(self, found: dict[Key, int]) -> dict[Key, int]:
         """New clusters that grew together, or towards a known one, become one."""
@@ -120,17 +126,22 @@ class Clusters:
         for number in sorted({n for n in found.values() if n < 0}, reverse=True):
             other, cosine = self._nearest(self._points[number], other_than=number)
             if cosine >= SAME and other:
-                into[number] = into.get(other, other)
-                self._merge(number, into[number])
-        return {key: into.get(number, number) for key, number in found.items()}
+                into[number] = other
+                self._merge(number, other)
+        return {key: _end(into, number) for key, number in found.items()}
 
     def _merge(self, number: int, other: int) -> None:
-        if number == other:
-            return
         point = self._points.pop(number)
         for name in point:
-            self._holding[name].discard(number)
+            del self._sums[name][number]
+        del self._squares[number]
         self._add(other, point, 1.0)
+
+
+def _end(into: Mapping[int, int], number: int) -> int:
+    while number in into:
+        number = into[number]
+    return number
 
 
 def _meant(wordings: Iterable[Wording]) -> dict[str, str]:
@@ -157,11 +168,3 @@ def _meant(wordings: Iterable[Wording]) -> dict[str, str]:
 def _scaled(point: Mapping[str, float], length: float) -> Point:
     size = math.sqrt(sum(worth * worth for worth in point.values()))
     return {name: worth * length / size for name, worth in point.items()} if size else {}
-
-
-def _cosine(one: Point, other: Point) -> float:
-    if len(one) > len(other):
-        one, other = other, one
-    product = sum(worth * other.get(name, 0.0) for name, worth in one.items())
-    sizes = math.sqrt(sum(w * w for w in one.values()) * sum(w * w for w in other.values()))
-    return product / sizes if sizes else 0.0

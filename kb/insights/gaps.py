@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 from kb.feedback.failures import Failures, by_words
 from kb.feedback.register import Entry, Register
 from kb.insights.clusters import Clusters, Wording
-from kb.insights.demand import WEEK, counted, least, networks, people, surges
+from kb.insights.demand import WEEK, counted, networks, people, surges
 from kb.insights.labels import label, samples
 from kb.insights.meanings import meanings
+from kb.insights.proof import Share, attempts_of, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kb.feedback.database import Database
-    from kb.feedback.failures import Failure
+    from kb.feedback.failures import Attempt, Failure
     from kb.search.searcher import Searcher
 
     Key = tuple[str, str]
@@ -29,6 +30,9 @@ FEWEST = 2
 """People, and networks, that must have failed before a new gap gets a number; one report of staff
 is enough."""
 
+USUAL = 0.25
+"""Share of people whose searches fail in general, at most: where all fail, all are gaps."""
+
 SETTLED_LATE = 0.25
 """What a person counts who found the article in the end, by other words."""
 
@@ -37,8 +41,9 @@ SETTLED_LATE = 0.25
 class Gap:
     """A gap with its evidence of the last weeks.
 
-    `demand` is the number of people a week at least, with 90 % confidence; by it the queue is
-    ordered. `people` failed in the window, `before` in the one before. `found` are articles with
+    `demand` is how many people a week would be helped, at least: those who look for it, times the
+    share that fails more often than searches do in general; by it the queue is ordered. `people`
+    failed in the window, `before` in the one before. `found` are articles with
     how often they were among the first results. `samples` are texts with their number of people,
     three at least; `hidden` are wordings of fewer.
     """
@@ -72,16 +77,19 @@ def find_gaps(
     register = Register(database)
     failures = Failures(database).since(now - 2 * window, now)
     recent = [failure for failure in failures if failure.at >= now - window]
+    attempts = [one for one in Failures(database).attempts(now - window) if one.at < now]
     found = _clustered(by_words(recent), register.members(), searcher)
     found = _worth_a_number(found, by_words(recent))
     register.grow(found, _labels(found, by_words(recent)), now)
-    entries, of_gap = register.entries(), _of_gap(failures, register.members())
+    entries, members = register.entries(), register.members()
+    tried = attempts_of(attempts, members, searcher)
+    usual = min(USUAL, share(attempts).rate)
     rows = [
-        _gap(entries[number], some, now, window)
-        for number, some in of_gap.items()
+        _gap(entries[number], some, tried.get(number, []), usual, now, window)
+        for number, some in _of_gap(failures, members).items()
         if any(failure.at >= now - window for failure in some)
     ]
-    return sorted(rows, key=lambda gap: (not gap.surge, -gap.demand, gap.id))
+    return sorted(rows, key=lambda gap: (not gap.surge, -gap.demand, -gap.people, gap.id))
 
 
 def _clustered(
@@ -157,7 +165,24 @@ def _of_gap(failures: Sequence[Failure], members: Mapping[Key, int]) -> dict[int
     return found
 
 
-def _gap(entry: Entry, failures: list[Failure], now: dt.datetime, window: dt.timedelta) -> Gap:
+def _demand(failures: list[Failure], attempts: list[Attempt], usual: float) -> float:
+    """People who would be helped: of those who tried the share that fails more than usual, at
+    least. Who did not search, but voted, wrote or reported, failed too."""
+    asked = {one.visitor for one in attempts}
+    others = people([f for f in failures if not f.visitor or f.visitor not in asked])
+    searched = share(attempts)
+    every = Share(searched.failed + others, searched.tried + others)
+    return every.tried * max(0.0, every.low - usual)
+
+
+def _gap(
+    entry: Entry,
+    failures: list[Failure],
+    attempts: list[Attempt],
+    usual: float,
+    now: dt.datetime,
+    window: dt.timedelta,
+) -> Gap:
     every = counted(failures)
     recent = [failure for failure in every if failure.at >= now - window]
     earlier = [failure for failure in every if failure.at < now - window]
@@ -166,7 +191,7 @@ def _gap(entry: Entry, failures: list[Failure], now: dt.datetime, window: dt.tim
     return Gap(
         entry=entry,
         label=entry.label or label(recent),
-        demand=least(_weight(recent)) / (window / WEEK),
+        demand=_demand(recent, attempts, usual) / (window / WEEK),
         people=people(recent),
         before=people(earlier),
         surge=surges([failure.at for failure in every], now),

@@ -41,6 +41,10 @@ class Share:
     tried: int
 
     @property
+    def rate(self) -> float:
+        return self.failed / self.tried if self.tried else 0.0
+
+    @property
     def low(self) -> float:
         return wilson(self.failed, self.tried)[0]
 
@@ -67,11 +71,11 @@ class Proof:
 def proof(attempts: Sequence[Attempt], since: dt.datetime) -> Proof:
     """Of one gap's searches, before and after it was documented."""
     before = [one for one in attempts if since - BEFORE <= one.at < since]
-    return Proof(_share(before), _share([one for one in attempts if one.at >= since]))
+    return Proof(share(before), share([one for one in attempts if one.at >= since]))
 
 
-def _share(attempts: Iterable[Attempt]) -> Share:
-    """Of one network the first three people of a day count."""
+def share(attempts: Iterable[Attempt]) -> Share:
+    """How many people tried and failed; of one network the first three of a day count."""
     people: dict[str, list[Attempt]] = defaultdict(list)
     seen: dict[tuple[str, dt.date], set[str]] = defaultdict(set)
     for one in attempts:
