@@ -1,7 +1,8 @@
 """How well the product finds what a knowledge base is missing, where the truth is known: one table.
 
     .venv/bin/python benchmarks/gaps.py ../shared/corpora/rackspace/content
-        [--removed 60] [--weeks 4] [--visits 16000] [--seed 1] [--journal sqlite:///gaps.sqlite]
+        [--removed 60] [--weeks 4] [--visits 10000] [--seed 1] [--no-semantic]
+        [--journal sqlite:///gaps.sqlite]
 
 Articles are removed at random and weeks of visitors simulated, whose needs are drawn from all
 articles; see `visitors.py`. The real searcher answers them, the real journal keeps what they did.
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from kb.content.library import Library
 
-VISITS = 12  # for each article, in all weeks: enough for the rarer half to fail now and then
+VISITS = 8  # for each article: half of those removed get five failing visitors or more
 IRRELEVANT = 20
 
 
@@ -75,6 +76,7 @@ def main() -> None:
     parser.add_argument("--weeks", type=int, default=4)
     parser.add_argument("--visits", type=int, help=f"by default {VISITS} for each article")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-semantic", action="store_true", help="search without vectors")
     parser.add_argument("--journal", metavar="URL", help="of an empty database to keep")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -13,7 +13,7 @@ from rewording import content_words, mistyped, reworded
 
 if TYPE_CHECKING:
     import random
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
     from kb.content.article import Article
 
@@ -23,6 +23,7 @@ LONG_TAIL = 0.8  # exponent of Zipf's law
 REWORDED = 0.25  # of the words that the thesaurus knows
 MISTYPED = 0.1  # of the searches
 TITLE = 3  # times a title's words count in an article's likeness to another
+USUAL = 3  # articles that may have the same heading before it says nothing
 TERMS = 80  # of an article that its likeness to another is judged by
 _SENTENCE = re.compile(r"(?<=[.?!:])\s+|\n+")
 _OPENINGS = ("how do i", "how to", "how can i", "where do i", "can i", "")
@@ -37,12 +38,16 @@ _LETTERS = (
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """`article` is the id of the one that answers; `headings` and `sentences` are its own."""
+    """`article` is the id of the one that answers; `headings` and `sentences` are its own.
+
+    `rarity`: words -> how telling they are. People leave the others out first.
+    """
 
     article: str
     title: str
     headings: tuple[str, ...]
     sentences: tuple[str, ...]
+    rarity: Mapping[str, float]
 
     def search(self, chance: random.Random) -> str:
         """What one visitor types for it, different at each call."""
@@ -63,7 +68,8 @@ class Need:
 
     def _by_title(self, chance: random.Random) -> list[str]:
         """Some words of the title, in their order."""
-        return shortened(content_words(self.title), chance.choice((2, 2, 3, 3, 4, 5)), chance)
+        count = chance.choice((2, 2, 3, 3, 4, 5))
+        return self._shortened(content_words(self.title), count, chance)
 
     def _by_question(self, chance: random.Random) -> list[str]:
         return [*chance.choice(_OPENINGS).split(), *self.title.lower().split()[:9]]
@@ -74,34 +80,48 @@ class Need:
             return self._by_title(chance)
         heading = content_words(chance.choice(self.headings))
         title = [word for word in content_words(self.title) if word not in heading]
-        return shortened(title, chance.choice((1, 2)), chance) + shortened(heading, 3, chance)
+        context = self._shortened(title, chance.choice((1, 2)), chance)
+        return context + self._shortened(heading, 3, chance)
 
     def _by_sentence(self, chance: random.Random) -> list[str]:
         if not self.sentences:
             return self._by_title(chance)
         words = content_words(chance.choice(self.sentences))
         title = [word for word in content_words(self.title) if word not in words]
-        return shortened(title, chance.choice((0, 1, 1, 2)), chance) + shortened(
-            words, chance.choice((2, 3, 4)), chance
-        )
+        context = self._shortened(title, chance.choice((0, 1, 1, 2)), chance)
+        return context + self._shortened(words, chance.choice((2, 3, 4)), chance)
+
+    def _shortened(self, words: list[str], count: int, chance: random.Random) -> list[str]:
+        """Some of the words, each once, in their order."""
+        words = list(dict.fromkeys(words))
+        luck = {word: chance.random() ** (1 / self.rarity.get(word, 1.0)) for word in words}
+        kept = sorted(words, key=lambda word: -luck[word])[:count]
+        return [word for word in words if word in kept]
 
 
-def need_of(article: Article) -> Need:
-    headings = [s.title for s in article.sections if len(content_words(s.title)) >= 2]
+def need_of(
+    article: Article, rarity: Mapping[str, float], usual: Container[str] = frozenset()
+) -> Need:
+    """`usual` are headings of many articles, such as Overview, which nobody looks for.
+
+    Nor does anybody look for sentences such as "Click Save": they have a word of the title.
+    """
+    titles = (section.title for section in article.sections)
+    headings = [t for t in titles if t not in usual and len(content_words(t)) >= 2]
+    about = set(content_words(article.title))
     sentences = [
         sentence
         for section in article.sections
         for sentence in _SENTENCE.split(section.text)
-        if 5 <= len(sentence.split()) <= 30 and len(content_words(sentence)) >= 4
+        if 5 <= len(sentence.split()) <= 30 and about.intersection(content_words(sentence))
     ]
-    return Need(article.id, article.title, tuple(headings), tuple(sentences))
+    return Need(article.id, article.title, tuple(headings), tuple(sentences), rarity)
 
 
-def shortened(words: list[str], count: int, chance: random.Random) -> list[str]:
-    """Some of the words, each once, in their order."""
-    words = list(dict.fromkeys(words))
-    chosen = sorted(chance.sample(range(len(words)), min(count, len(words))))
-    return [words[n] for n in chosen]
+def rarities(articles: Collection[Collection[str]]) -> dict[str, float]:
+    """Words -> the logarithm of how few articles have them."""
+    held_by = Counter(word for words in articles for word in words)
+    return {word: math.log(1 + len(articles) / count) for word, count in held_by.items()}
 
 
 def can_be_asked(article: Article) -> bool:
@@ -118,8 +138,8 @@ class Likeness:
 
     def __init__(self, articles: Iterable[Article]) -> None:
         counts = {article.id: _counts(article) for article in articles}
-        held_by = Counter(word for words in counts.values() for word in words)
-        self._vectors = {one: _vector(words, held_by, len(counts)) for one, words in counts.items()}
+        self.rarity = rarities(counts.values())
+        self._vectors = {one: _vector(words, self.rarity) for one, words in counts.items()}
         self.between = lru_cache(maxsize=400_000)(self._between)
 
     def _between(self, one: str, other: str) -> float:
@@ -134,11 +154,8 @@ def _counts(article: Article) -> Counter[str]:
     return words
 
 
-def _vector(words: Counter[str], held_by: Counter[str], articles: int) -> dict[str, float]:
-    weights = {
-        word: (1 + math.log(count)) * math.log(1 + articles / held_by[word])
-        for word, count in words.items()
-    }
+def _vector(words: Counter[str], rarity: Mapping[str, float]) -> dict[str, float]:
+    weights = {word: (1 + math.log(count)) * rarity[word] for word, count in words.items()}
     told = sorted(weights.items(), key=lambda one: (-one[1], one[0]))[:TERMS]
     length = math.sqrt(sum(weight * weight for _, weight in told)) or 1.0
     return {word: weight / length for word, weight in told}
@@ -161,8 +178,13 @@ def chosen_to_go(
 class Needs:
     """All needs, drawn with a long tail: a few are everybody's, most are rare."""
 
-    def __init__(self, articles: Iterable[Article], chance: random.Random) -> None:
-        self.all = [need_of(article) for article in articles if can_be_asked(article)]
+    def __init__(
+        self, articles: Iterable[Article], rarity: Mapping[str, float], chance: random.Random
+    ) -> None:
+        asked = [article for article in articles if can_be_asked(article)]
+        headings = Counter(title for a in asked for title in {s.title for s in a.sections})
+        usual = {title for title, count in headings.items() if count > USUAL}
+        self.all = [need_of(article, rarity, usual) for article in asked]
         chance.shuffle(self.all)
         self._weights = [rank**-LONG_TAIL for rank in range(1, len(self.all) + 1)]
 

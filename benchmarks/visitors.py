@@ -37,7 +37,7 @@ class Simulation:
         """`articles` are all that anybody needs, those that are not there included."""
         self.chance = random.Random(f"visitors {seed}")
         self.likeness = likeness
-        self.needs = Needs(articles, self.chance)
+        self.needs = Needs(articles, likeness.rarity, self.chance)
         self.visits, self.weeks, self.now = visits, weeks, START
         self.people = people(max(1, round(visits * RETURN)), self.chance)
 

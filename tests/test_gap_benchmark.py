@@ -239,7 +239,7 @@ def test_visits_are_by_day_and_on_weekdays() -> None:
 
 
 def test_needs_have_a_long_tail(library: Library) -> None:
-    needs = Needs(library.articles, random.Random(1))
+    needs = Needs(library.articles, {}, random.Random(1))
     counts = Counter(need.article for need in needs.drawn(4_000, random.Random(2)))
     most, *_, least = counts.most_common()
     assert most[1] > 4 * least[1]
@@ -257,7 +257,7 @@ def test_an_article_with_a_twin_leaves_no_gap(library: Library) -> None:
 
 
 def test_a_need_is_said_in_many_ways(library: Library) -> None:
-    need, chance = need_of(library.articles[0]), random.Random(1)
+    need, chance = need_of(library.articles[0], {}), random.Random(1)
     texts = {need.search(chance) for _ in range(200)}
     assert len(texts) > 50
     assert all(1 <= len(text.split()) <= 20 for text in texts)
