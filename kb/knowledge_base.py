@@ -25,18 +25,19 @@ from kb.insights.helpfulness import helpfulness
 from kb.insights.outcomes import judge
 from kb.insights.patches import stub
 from kb.insights.queue import Queue
-from kb.observing import Observer
+from kb.observing import Observer, keepable
 from kb.search.query import tidy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from kb.content.article import Audience
+    from kb.content.article import Article, Audience
     from kb.editions import Edition
     from kb.feedback.register import Change, Entry
     from kb.feedback.retention import Kept
     from kb.insights.helpfulness import ArticleHelpfulness
     from kb.insights.queue import Row
+    from kb.observing import Visit
     from kb.search.searcher import Searcher
     from kb.settings import Settings
 
@@ -61,7 +62,8 @@ class KnowledgeBase:
         self._visitors = Visitors(self.journal)
         self.signals = Signals(self.journal.database)
         self.recorder = Recorder(self.signals)
-        self.observer = Observer(self.recorder, self._visitors)
+        seeing = audience == "public" and edition is None  # not staff, and not while publishing
+        self.observer = Observer(self.recorder, self._visitors, seeing)
         self._signer = URLSafeTimedSerializer(secret(settings.data_dir).hex(), salt="vote")
         self._edition = edition
         self._seen = ""
@@ -112,25 +114,29 @@ class KnowledgeBase:
                 self._read_before[article.slug] = article.revision
         self._edition = edition
 
-    def vote(
-        self, slug: str, revision: str, helpful: bool, address: str, agent: str, query: str = ""
-    ) -> str:
+    def shown(self, article: Article, revision: str) -> str:
+        """The revision that a visitor read: this one if it was shown, else the current one.
+
+        So nobody can vote or read once for every revision they make up.
+        """
+        return revision if revision == self._read_before.get(article.slug) else article.revision
+
+    def vote(self, slug: str, revision: str, helpful: bool, visit: Visit, query: str = "") -> str:
         """Record a vote durably -> a token that lets this visitor explain it within a day.
 
-        `revision` is the one the visitor read; one that was never shown counts for the current
-        one, so that nobody can vote once for every revision they make up.
+        `revision` is the one they read, and `query` the search that led there; a private visit
+        leaves the link to that search and none of its words.
         Raises NotFound, BadInput, JournalUnavailable.
         """
         article = self.edition.article(slug)
-        if revision != self._read_before.get(slug):
-            revision = article.revision
-        now = dt.datetime.now(dt.UTC)
-        visitor = self._visitors.token(address, agent, now)
-        network = self._visitors.network(address, now)
-        query = tidy(query)
-        search = self._visitors.search(visitor, query, article.lang, now) if query else ""
+        revision, now = self.shown(article, revision), dt.datetime.now(dt.UTC)
+        visitor = self._visitors.token(visit.address, visit.agent, now)
+        network = self._visitors.network(visit.address, now)
+        typed = tidy(query)
+        search = self._visitors.search(visitor, typed, self.settings.lang, now) if typed else ""
+        told = "" if visit.private else keepable(query)
         vote = Vote(
-            article.id, revision, visitor, helpful, now, query=query, network=network, search=search
+            article.id, revision, visitor, helpful, now, query=told, network=network, search=search
         )
         return self._token(self.journal.vote(vote), visitor, slug)
 

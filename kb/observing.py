@@ -7,6 +7,7 @@ recorder's thread: a request only says what it saw.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from kb.feedback.events import Click, Contact, Read, Search
@@ -21,6 +22,18 @@ if TYPE_CHECKING:
     from kb.feedback.recorder import Recorder
 
 
+_READ = 1_000
+"""Characters of a typed text that are looked at; what is kept of them is shorter."""
+
+# An address or a card's number that is still being typed has no end to be recognised by.
+_UNFINISHED = re.compile(r"@|(?:\d[ .-]?){9}")
+
+
+def keepable(text: str) -> str:
+    """What may be kept of a typed text. Redacted before it is cut: half an address is one too."""
+    return tidy(redact(text[:_READ]))
+
+
 class Visit(NamedTuple):
     """Where a request came from. `private`: by `Sec-GPC` or DNT it asks for no text to be kept."""
 
@@ -30,16 +43,21 @@ class Visit(NamedTuple):
 
 
 class Observer:
-    """Robots are not seen. No method raises, waits, or touches the database."""
+    """Robots are not seen, and nobody by one that is not `seeing`.
+
+    No method raises, waits, or touches the database.
+    """
 
     def __init__(
         self,
         recorder: Recorder,
         visitors: Visitors,
+        seeing: bool = True,
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
     ) -> None:
         self._recorder = recorder
         self._visitors = visitors
+        self._seeing = seeing
         self._clock = clock
 
     def searched(
@@ -56,15 +74,18 @@ class Observer:
 
         What is only typed, source `suggestion`, may go on; `seconds` its list was in view.
         """
-        text, now = tidy(text), self._clock()
-        if not text or is_robot(visit.agent):
+        typed, now = tidy(text), self._clock()
+        if not typed or self._ignores(visit):
             return
+        if source == "suggestion" and _UNFINISHED.search(typed):
+            return
+        text = text[:_READ]
 
         def search() -> Search:
             visitor, network = self._who(visit, now)
-            told = "" if visit.private else redact(text)
+            told = "" if visit.private else keepable(text)
             return Search(
-                self._visitors.search(visitor, text, lang, now), visitor, now, told,
+                self._visitors.search(visitor, typed, lang, now), visitor, now, told,
                 normal_form(told, lang), lang, source, total, tuple(found), network,
                 source != "suggestion", seconds,
             )  # fmt: skip
@@ -76,7 +97,7 @@ class Observer:
     ) -> None:
         """A result was opened: `article` is its id, `rank` counts from 1."""
         text, now = tidy(text), self._clock()
-        if not text or is_robot(visit.agent):
+        if not text or self._ignores(visit):
             return
 
         def click() -> Click:
@@ -98,7 +119,7 @@ class Observer:
     ) -> None:
         """An article was in view; `text` is the search that led there."""
         text, now = tidy(text), self._clock()
-        if is_robot(visit.agent):
+        if self._ignores(visit):
             return
 
         def read() -> Read:
@@ -113,7 +134,7 @@ class Observer:
     ) -> None:
         """The way to support was taken: from which article ("" none), after which search."""
         text, now = tidy(text), self._clock()
-        if is_robot(visit.agent):
+        if self._ignores(visit):
             return
 
         def contact() -> Contact:
@@ -123,6 +144,9 @@ class Observer:
             return Contact(visitor, now, article, token, said, lang, network)
 
         self._recorder.record(contact)
+
+    def _ignores(self, visit: Visit) -> bool:
+        return not self._seeing or is_robot(visit.agent)
 
     def _who(self, visit: Visit, now: dt.datetime) -> tuple[str, str]:
         visitors = self._visitors

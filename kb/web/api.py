@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, current_app, jsonify, request
@@ -13,6 +12,8 @@ from kb.search.results import Options
 from kb.search.searcher import MAX_LIMIT, MAX_PAGES
 from kb.web.found import MOST_IN_ADDRESS, url_of
 from kb.web.freshness import for_everybody
+from kb.web.parameters import language, number, one_of
+from kb.web.signals import searched
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 MOST_SUGGESTED = 10
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def _kb() -> KnowledgeBase:
@@ -40,13 +40,14 @@ def search() -> ResponseReturnValue:
         )
     edition, lang, options = _kb().edition, _language(), _options()
     results = edition.search(text, lang, options)
+    searched("api", lang, results.total, results.hits)
     return for_everybody(jsonify(_results(edition.library, text, results)))
 
 
 @blueprint.get("/suggest")
 def suggest() -> ResponseReturnValue:
     text = tidy(request.args.get("q", ""))
-    lang, limit = _language(), _number("limit", 6, MOST_SUGGESTED)
+    lang, limit = _language(), number(request.args, "limit", 6, 1, MOST_SUGGESTED)
     edition = _kb().edition
     found = edition.suggest(text, lang, limit)
     answer = {
@@ -59,37 +60,20 @@ def suggest() -> ResponseReturnValue:
 
 def _options() -> Options:
     """Raises BadInput: a program should hear of its mistake, where a page does what it can."""
+    asked = request.args
     return Options(
-        page=_number("page", 1, MAX_PAGES),
-        limit=_number("limit", 10, MAX_LIMIT),
-        sort="date" if _one_of("sort", ("relevance", "date")) == "date" else "relevance",
-        category=request.args.get("category", "")[:MOST_IN_ADDRESS],
-        tag=request.args.get("tag", "")[:MOST_IN_ADDRESS],
-        literal=_one_of("literal", ("0", "1")) == "1",
+        page=number(asked, "page", 1, 1, MAX_PAGES),
+        limit=number(asked, "limit", 10, 1, MAX_LIMIT),
+        sort="date" if one_of(asked, "sort", ("relevance", "date")) == "date" else "relevance",
+        category=asked.get("category", "")[:MOST_IN_ADDRESS],
+        tag=asked.get("tag", "")[:MOST_IN_ADDRESS],
+        literal=one_of(asked, "literal", ("0", "1")) == "1",
     )
-
-
-def _number(name: str, usual: int, most: int) -> int:
-    given = request.args.get(name, str(usual))
-    number = int(given) if re.fullmatch("[0-9]{1,6}", given) else 0
-    if not 1 <= number <= most:
-        raise BadInput(f"{name} cannot be that.", f"{name} is a number from 1 to {most}.")
-    return number
-
-
-def _one_of(name: str, values: tuple[str, ...]) -> str:
-    given = request.args.get(name, values[0])
-    if given not in values:
-        raise BadInput(f"{name} cannot be that.", f"{name} is {' or '.join(values)}.")
-    return given
 
 
 def _language() -> str:
     """The articles' own language unless another one is asked for."""
-    given = request.args.get("lang") or _kb().settings.lang
-    if not _LANGUAGE.fullmatch(given):
-        raise BadInput("lang cannot be that.", "lang is a language's code, such as en or pt-BR.")
-    return given
+    return language(request.args, _kb().settings.lang)
 
 
 def _results(library: Library, text: str, found: Results) -> dict[str, Any]:

@@ -60,12 +60,14 @@ class Group:
 class Found:
     """Results as the page shows them. `corrected` is "" when what was typed was searched.
 
-    `answer` is the section that answers, as safe HTML. `within` names the chosen filters; `widened`
-    counts what there would be without them when they leave nothing.
+    `first` is the rank of the first hit, `answer` the section that answers, as safe HTML. `within`
+    names the chosen filters; `widened` counts what there would be without them when they leave
+    nothing.
     """
 
     hits: list[ShownHit]
     total: int
+    first: int
     page: int
     pages: int
     url: str
@@ -110,6 +112,7 @@ def _found(edition: Edition, results: Results, text: str, options: Options, wide
     return Found(
         hits=hits(edition.library, results.hits),
         total=results.total,
+        first=(results.page - 1) * options.limit + 1,
         page=results.page,
         pages=results.pages,
         url=address_of(text, first),

@@ -25,6 +25,7 @@ from kb.web.errors import wants_json
 from kb.web.freshness import for_everybody
 from kb.web.pages import KEEP
 from kb.web.security import FILE_POLICY
+from kb.web.signals import searched, visit
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -86,6 +87,8 @@ def short(id: str) -> ResponseReturnValue:  # noqa: A002
 def search() -> ResponseReturnValue:
     text, options = found.asked(request.args)
     context = found.search_page(_kb().edition, _kb().settings.lang, text, options)
+    if results := context["results"]:
+        searched("page", _kb().settings.lang, results.total, results.hits)
     return for_everybody(Response(render_template("public/search.html", **context)))
 
 
@@ -98,8 +101,8 @@ def vote(slug: str) -> ResponseReturnValue:
         slug,
         request.form.get("revision", "")[:64],
         answer == "yes",
-        request.remote_addr or "",
-        request.user_agent.string,
+        visit(),
+        request.form.get("query", ""),
     )
     address = url_for("public.own_vote", token=token)
     if not wants_json():

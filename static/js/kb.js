@@ -3,6 +3,7 @@
 schemeChoice();
 menu();
 suggestions();
+signals();
 searchKey();
 datesInWords();
 headingLinks();
@@ -58,6 +59,12 @@ function suggestions() {
     if (form.contains(document.activeElement)) load();
     else form.addEventListener("focusin", load, { once: true });
   }
+}
+
+// What is done here is told to the site, without cookies; a preview of drafts has no such module.
+async function signals() {
+  const { signals: module } = document.body.dataset;
+  if (module) (await import(module)).watch();
 }
 
 function searchKey() {

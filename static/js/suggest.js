@@ -3,6 +3,7 @@
 
 const KEPT = 60; // answers kept in memory
 const PAUSE = 40; // ms: as long as a key that is held down needs to repeat
+const LOOKED = 2; // seconds in view from which a list was looked at, and not only passed
 const ANSWERS = new Map();
 // Scripts without spaces between words: one letter is enough, and a word may begin anywhere.
 const CJK =
@@ -13,6 +14,7 @@ export function suggest(form) {
   const panel = element("div", { className: "suggestions", id: `${field.id}:list`, hidden: true });
   const status = element("p", { className: "visually-hidden" });
   let options = [];
+  let shown = null; // the list in view: its text, since when, and whether one of it was picked
   let active = -1;
   let asked = null; // the AbortController of the newest question
   let timer = 0;
@@ -35,7 +37,13 @@ export function suggest(form) {
     // While an input method composes, Enter and the arrows are its own (Safari says so by 229).
     if (!event.isComposing && event.keyCode !== 229) pressed(event);
   });
-  form.addEventListener("submit", close);
+  form.addEventListener("submit", () => {
+    shown = null; // the page of results is that search
+    close();
+  });
+  addEventListener("pagehide", left);
+  panel.addEventListener("click", picked);
+  panel.addEventListener("auxclick", picked);
   form.addEventListener("focusout", (event) => form.contains(event.relatedTarget) || close());
   panel.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus
   if (field.value !== field.defaultValue) soon(); // typed before this module came
@@ -59,6 +67,10 @@ export function suggest(form) {
     const groups = groupsOf(answer);
     if (!groups.length) return close();
     const bold = emphasis(text);
+    if (shown?.text !== text) {
+      left();
+      shown = { text, at: performance.now() };
+    }
     options = [];
     panel.replaceChildren(...groups.map(([title, entries], number) => group(title, entries, number, bold)));
     panel.hidden = false;
@@ -76,10 +88,11 @@ export function suggest(form) {
     return box;
   }
 
-  function option({ text, where, url }, bold) {
+  function option({ text, where, url, slug }, bold) {
     const link = element("a", { className: "suggestion", href: url, id: `${panel.id}:option-${options.length}`, tabIndex: -1 });
     const title = element("span", { className: "suggestion-title" });
     attributes(link, { role: "option", "aria-selected": "false" });
+    if (slug) link.dataset.article = slug;
     title.append(...bold(text));
     link.append(title);
     if (where) link.append(" ", element("span", { className: "suggestion-where", textContent: where }));
@@ -87,7 +100,34 @@ export function suggest(form) {
     return link;
   }
 
+  // For signals.js, which tells the site.
+  function left() {
+    if (shown && !shown.picked && since() >= LOOKED) signal("search");
+    shown = null;
+  }
+
+  function picked({ target, button }) {
+    const link = target.closest("a[data-article]");
+    if (!shown || !link || button > 1) return;
+    shown.picked = true;
+    signal("click", { article: link.dataset.article, rank: listed().indexOf(link) + 1 });
+  }
+
+  function signal(kind, values) {
+    const detail = { kind, q: shown.text, source: "suggestion", total: listed().length, seconds: since(), ...values };
+    if (detail.total) document.dispatchEvent(new CustomEvent("kb:signal", { detail }));
+  }
+
+  function listed() {
+    return options.filter((option) => option.dataset.article);
+  }
+
+  function since() {
+    return Math.round((performance.now() - shown.at) / 1000);
+  }
+
   function close() {
+    left();
     clearTimeout(timer);
     asked?.abort();
     asked = null;
@@ -154,8 +194,8 @@ function groupsOf(answer) {
   const { completions = [], results = [] } = answer ?? {};
   const search = new URL(document.querySelector("form[role=search]").action).pathname;
   const searches = completions.map((text) => ({ text, url: `${search}?${new URLSearchParams({ q: text })}` }));
-  const articles = results.filter((r) => !r.section).map((r) => ({ text: r.title, where: r.category, url: r.url }));
-  const sections = results.filter((r) => r.section).map((r) => ({ text: r.section.title, where: r.title, url: r.url }));
+  const articles = results.filter((r) => !r.section).map((r) => ({ text: r.title, where: r.category, url: r.url, slug: r.slug }));
+  const sections = results.filter((r) => r.section).map((r) => ({ text: r.section.title, where: r.title, url: r.url, slug: r.slug }));
   const groups = [["Searches", searches], ["Articles", articles], ["Sections", sections]];
   return groups.filter(([, entries]) => entries.length);
 }

@@ -1,0 +1,111 @@
+// What visitors did, told to the site: results that were opened, articles read, the way to support.
+// No cookie and no name. Of who asks not to be tracked the server keeps no words.
+
+const MOST = 1800; // seconds in view; a page left open is not read
+const MORE = 5; // seconds after which a read is told again: the server keeps the most
+const { signal: address, contact } = document.body.dataset;
+const { globalPrivacyControl, doNotTrack } = navigator;
+const untracked = globalPrivacyControl || doNotTrack === "1";
+
+export function watch() {
+  const field = document.querySelector(".search-page input[name=q]");
+  const card = document.querySelector("[data-vote]");
+  const article = card ? slugOf(location) : "";
+  const query = field ? field.defaultValue : searchBefore(article);
+  let contacted = false;
+
+  for (const type of ["click", "auxclick"]) document.addEventListener(type, opened, true);
+  // Suggestions: a search that was only typed, or one of its articles picked.
+  document.addEventListener("kb:signal", ({ detail }) => {
+    if (detail.kind === "click") remember(detail.article, detail.q);
+    send(detail);
+  });
+  if (!card) return;
+  document.addEventListener("formdata", ({ target, formData }) => {
+    if (query && target.matches(".vote-question")) formData.set("query", query);
+  });
+  reading(card, (read) => send({ kind: "read", article, revision: card.dataset.revision, q: query, ...read }));
+
+  function opened({ target, button }) {
+    const link = target.closest("a[href]");
+    if (!link || button > 1) return;
+    if (link.getAttribute("href") === contact) {
+      if (!contacted) send({ kind: "contact", article, q: query });
+      contacted = true;
+    } else if (field && query) {
+      result(link, slugOf(link));
+    }
+  }
+
+  function result(link, slug) {
+    if (!slug) return;
+    remember(slug, query);
+    const item = link.closest("[data-total] > .result");
+    // the text of an answer may link to other articles, which have no rank
+    if (!item || slugOf(item.querySelector(".result-title a")) !== slug) return;
+    const { first, total } = item.parentElement.dataset;
+    const rank = Number(first) + [...item.parentElement.children].indexOf(item);
+    send({ kind: "click", q: query, article: slug, rank, total });
+  }
+}
+
+function send(values) {
+  const body = new URLSearchParams({ ...values, lang: document.documentElement.lang });
+  if (untracked) body.set("private", "1");
+  navigator.sendBeacon?.(address, body);
+}
+
+// Seconds in view and how far down the text, whenever the page is left; it may be for good.
+function reading(card, tell) {
+  let seconds = 0;
+  let told = -MORE;
+  let since = 0;
+  let lowest = 0;
+  const deeper = () => (lowest = Math.max(lowest, scrollY + innerHeight));
+  const look = (visible) => {
+    if (since) seconds += (performance.now() - since) / 1000;
+    since = visible ? performance.now() : 0;
+    if (visible) return deeper();
+    const whole = Math.round(Math.min(seconds, MOST));
+    if (!seconds || whole < told + MORE) return;
+    told = whole;
+    const top = scrollY + card.parentElement.getBoundingClientRect().top;
+    const height = scrollY + card.getBoundingClientRect().top - top;
+    tell({ seconds: whole, depth: Math.round(100 * Math.min(1, Math.max(0, (lowest - top) / height))) });
+  };
+  addEventListener("scroll", deeper, { passive: true });
+  addEventListener("pagehide", () => look(false));
+  addEventListener("pageshow", () => look(!document.hidden));
+  document.addEventListener("visibilitychange", () => look(!document.hidden));
+  look(!document.hidden);
+}
+
+// The search that led to an article: remembered by this tab, else in the address it was opened from.
+function searchBefore(slug) {
+  if (!slug) return "";
+  try {
+    const kept = sessionStorage.getItem(`kb.search.${slug}`);
+    if (kept) return kept;
+  } catch {
+    // Blocked storage: the address may still tell.
+  }
+  const page = document.querySelector("form[role=search]")?.action;
+  return page && document.referrer.startsWith(`${page}?`) ? (new URL(document.referrer).searchParams.get("q") ?? "") : "";
+}
+
+function remember(slug, query) {
+  try {
+    sessionStorage.setItem(`kb.search.${slug}`, query);
+  } catch {
+    // Blocked storage: the article is read without a search before it.
+  }
+}
+
+function slugOf({ origin, pathname }) {
+  const found = origin === location.origin && pathname.match(/^\/articles\/([^/]+)$/);
+  try {
+    return found ? decodeURIComponent(found[1]) : "";
+  } catch {
+    return "";
+  }
+}
