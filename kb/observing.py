@@ -60,7 +60,7 @@ class Observer:
         self._seeing = seeing
         self._clock = clock
 
-    def searched(
+    def searched(  # noqa: PLR0913, PLR0917
         self,
         visit: Visit,
         text: str,
@@ -69,15 +69,17 @@ class Observer:
         total: int,
         found: Sequence[str],
         seconds: float | None = None,
+        picked: bool = False,
     ) -> None:
         """`found` are the ids of the first articles; `source` one of `events.SOURCES`.
 
-        What is only typed, source `suggestion`, may go on; `seconds` its list was in view.
+        What is only typed, source `suggestion`, may go on, unless an article of the list was
+        `picked`; `seconds` its list was in view.
         """
         typed, now = tidy(text), self._clock()
         if not typed or self._ignores(visit):
             return
-        if source == "suggestion" and _UNFINISHED.search(typed):
+        if source == "suggestion" and not picked and _UNFINISHED.search(typed):
             return
         text = text[:_READ]
 
@@ -87,7 +89,7 @@ class Observer:
             return Search(
                 self._visitors.search(visitor, typed, lang, now), visitor, now, told,
                 normal_form(told, lang), lang, source, total, tuple(found), network,
-                source != "suggestion", seconds,
+                source != "suggestion" or picked, seconds,
             )  # fmt: skip
 
         self._recorder.record(search)

@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from flask import Flask
     from playwright.sync_api import Browser, Page
     from sample_site import Site
 
@@ -35,20 +36,20 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(site: Site) -> Iterator[str]:
+def served(site: Site, app: Flask | None = None) -> Iterator[str]:
     """The address of a site while it is served."""
-    server = make_server("127.0.0.1", 0, site.app(), handler_class=_Quiet)
+    server = make_server("127.0.0.1", 0, app or site.app(), handler_class=_Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*flags: str) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         yield browser
         browser.close()
 

@@ -68,14 +68,14 @@ def take() -> ResponseReturnValue:
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
-def _search(form: Mapping[str, str], who: Visit) -> None:
+def _search(form: Mapping[str, str], who: Visit, picked: bool = False) -> None:
     """A list of suggestions was in view. What it showed is looked up here, not believed."""
     text, lang = _text(form), language(form, _kb().settings.lang)
     one_of(form, "source", ("suggestion",))
     total = number(form, "total", None, 0, MOST_TOTAL)
     seconds = number(form, "seconds", 0, 0, MOST_SECONDS)
     found = _first(_kb().edition.suggest(text, lang).hits)
-    _kb().observer.searched(who, text, lang, "suggestion", total, found, seconds)
+    _kb().observer.searched(who, text, lang, "suggestion", total, found, seconds, picked)
 
 
 def _click(form: Mapping[str, str], who: Visit) -> None:
@@ -86,7 +86,7 @@ def _click(form: Mapping[str, str], who: Visit) -> None:
     typing = one_of(form, "source", ("page", "suggestion")) == "suggestion"
     article = _article(form)
     if typing:
-        _search(form, who)
+        _search(form, who, picked=True)
     if article:
         _kb().observer.clicked(who, text, lang, article.id, rank, total)
 

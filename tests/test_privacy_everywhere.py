@@ -1,0 +1,132 @@
+"""Personal data planted through every input of the site is nowhere on disk and in no log."""
+
+from __future__ import annotations
+
+import logging
+import random
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from sample_site import make_site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask import Flask
+
+MANY = 334
+"""Of each kind: 1,002 in all."""
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
+
+class Planted(NamedTuple):
+    email: str
+    card: str
+    ip: str
+
+    def traces(self) -> set[str]:
+        """What would give each of them away."""
+        name, _, host = self.email.partition("@")
+        digits = self.card.replace(" ", "").replace("-", "")
+        return {name, host, self.card, digits, digits[:12], digits[4:], self.ip}
+
+
+def plant(number: int, dice: random.Random) -> Planted:
+    email = f"zqname{number}.jones@zqhost{number}.example.org"
+    digits = card_number(dice)
+    gap = ("", " ", "-")[number % 3]
+    card = gap.join(digits[n : n + 4] for n in range(0, 16, 4))
+    parts = [dice.randint(1, 223), *(dice.randint(0, 255) for _ in range(3))]
+    ip = ".".join(map(str, parts))
+    if number % 4 == 0:
+        ip = "2001:db8:" + ":".join(f"{dice.randint(4096, 65535):x}" for _ in range(6))
+    return Planted(email, card, ip)
+
+
+def card_number(dice: random.Random) -> str:
+    """Sixteen digits with a right Luhn sum."""
+    digits = [4, *(dice.randint(0, 9) for _ in range(14))]
+    doubled = [sum(divmod(2 * d, 10)) if n % 2 == 0 else d for n, d in enumerate(digits)]
+    return "".join(map(str, [*digits, -sum(doubled) % 10]))
+
+
+class Everything:
+    """A visitor who types into whatever there is; their own address is planted, too."""
+
+    def __init__(self, app: Flask, planted: Planted) -> None:
+        self.client = app.test_client()
+        self.planted = planted
+        self.text = f"plan {planted.email} and {planted.card} from {planted.ip}"
+
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        """The client is kept in no cookie: its address is all that tells it from others."""
+        headers = {
+            "Sec-Fetch-Site": "same-origin",
+            "User-Agent": f"{BROWSER} {self.planted.email}",
+            "Referer": f"http://localhost/search?q={self.planted.card}",
+            "Accept": "application/json",
+        }
+        answer = self.client.open(
+            path, method=method, headers=headers, environ_base={"REMOTE_ADDR": self.planted.ip},
+            **options,
+        )  # fmt: skip
+        assert answer.status_code < 500
+        return answer
+
+    def type_everywhere(self) -> None:
+        text = self.text
+        for path in ("/search", "/api/v1/search"):
+            assert self.ask("GET", path, query_string={"q": text}).status_code == 200
+        narrowed = {"q": "plan", "category": text, "tag": text, "sort": text, "page": text}
+        self.ask("GET", "/search", query_string=narrowed)
+        self.ask("GET", "/api/v1/suggest", query_string={"q": text, "lang": text})
+        self.ask("GET", f"/articles/{self.planted.email}")
+        for form in self.signals():
+            assert self.ask("POST", "/signals", data=form).status_code == 204
+        self.ask("POST", "/signals", data={"kind": text, "q": text})
+        self.vote()
+
+    def signals(self) -> Iterator[dict[str, Any]]:
+        yield {"kind": "search", "q": self.text, "total": 3, "seconds": 9}
+        click = {"kind": "click", "q": self.text, "rank": 1, "total": 3, "article": "cancel"}
+        yield click
+        yield click | {"source": "suggestion"}
+        yield click | {"article": self.text}
+        read = {"kind": "read", "q": self.text, "seconds": 30, "depth": 90, "article": "cancel"}
+        yield read | {"revision": self.text}
+        yield {"kind": "contact", "q": self.text, "article": "cancel"}
+
+    def vote(self) -> None:
+        vote = {"helpful": "no", "query": self.text, "revision": self.text}
+        url = self.ask("POST", "/articles/cancel/votes", data=vote).json["url"]
+        assert self.ask("POST", url, data={"text": self.text}).json == {"ok": True}
+        self.ask("POST", url, data={"reason": self.text})
+
+
+def test_nothing_planted_is_on_disk_or_in_a_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    app = make_site(tmp_path).app()
+    dice = random.Random(4)
+    everybody = [plant(number, dice) for number in range(MANY)]
+    for planted in everybody:
+        Everything(app, planted).type_everywhere()
+    kb = app.extensions["kb"]
+    kb.recorder.flush()
+
+    # everything arrived, without what was planted in it
+    assert kb.recorder.lost == 0
+    told = "plan [email] and [card] from [ip]"
+    assert [vote.text for vote in kb.journal.votes()] == [told] * MANY
+    assert [vote.query for vote in kb.journal.votes()] == [told] * MANY
+    assert [s.text for s in kb.signals.searches() if s.text != "plan"] == [told] * MANY
+    for kept in (kb.signals.clicks(), kb.signals.reads(), kb.signals.contacts()):
+        assert sum(1 for _ in kept) == MANY
+
+    kept_files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {"kb.sqlite", "kb.sqlite-wal"} <= {path.name for path in kept_files}
+    blob = b"\n".join(path.read_bytes() for path in kept_files) + caplog.text.encode()
+    found = [t for one in everybody for t in one.traces() if t.encode() in blob]
+    assert found == []
