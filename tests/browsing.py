@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import threading
 from contextlib import contextmanager
+from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
@@ -35,10 +36,16 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
+class _Server(ThreadingMixIn, WSGIServer):
+    """Chromium opens connections ahead of need: one thread would wait for them to speak."""
+
+    daemon_threads = True
+
+
 @contextmanager
 def served(site: Site, app: Flask | None = None) -> Iterator[str]:
     """The address of a site while it is served."""
-    server = make_server("127.0.0.1", 0, app or site.app(), handler_class=_Quiet)
+    server = make_server("127.0.0.1", 0, app or site.app(), _Server, _Quiet)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
