@@ -146,8 +146,7 @@ class Figures:
             .order_by(failed.desc(), count.desc(), text)
             .limit(most)
         )
-        rows = self._all(query)
-        return [Query(*row[:6], dict(zip(outcomes, row[6:], strict=True))) for row in rows]
+        return [_query(row, outcomes) for row in self._all(query)]
 
     def _all(self, query: Any) -> Sequence[Any]:
         with self._database.reading() as connection:
@@ -158,6 +157,12 @@ class Figures:
         if self._database.url.get_backend_name() == "sqlite":
             return func.substr(table.c.at, 1, 10)  # as SQLAlchemy writes it there
         return func.to_char(func.timezone("UTC", table.c.at), "YYYY-MM-DD")
+
+
+def _query(row: Sequence[Any], outcomes: Sequence[str]) -> Query:
+    said, lang, visitors, count, results, failed, *of_each = row
+    named = dict(zip(outcomes, of_each, strict=True))
+    return Query(said, lang, visitors, count, results, failed, named)
 
 
 def _during(table: Table, begin: dt.datetime, end: dt.datetime) -> ColumnElement[bool]:

@@ -1,0 +1,278 @@
+"""Staff: the pages of the support team. Until there are accounts they answer to this machine only;
+for everybody else they do not exist."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import NotFound as NoSuchRoute
+
+from kb.content.highlight import highlight
+from kb.errors import BadInput
+from kb.feedback.events import REASONS
+from kb.feedback.register import STATES
+from kb.insights.diagnosis import DIAGNOSES
+from kb.insights.labels import ENOUGH
+from kb.insights.outcomes import OUTCOMES
+from kb.web.charts import HEIGHT, WIDTH, bars, lines
+from kb.web.desk import Desk, rows_of
+
+if TYPE_CHECKING:
+    from flask import Response
+    from flask.blueprints import BlueprintSetupState
+    from flask.typing import ResponseReturnValue
+
+    from kb.editions import Edition
+    from kb.feedback.figures import Query
+    from kb.insights.week import Week
+    from kb.knowledge_base import KnowledgeBase
+
+blueprint = Blueprint("staff", __name__, url_prefix="/staff")
+
+TODO = ("open", "claimed", "reopened")
+BY_HAND = tuple(state for state in STATES if state != "proven")
+"""Only figures prove."""
+
+NAME_LIMIT = 80
+FIRST_ROWS = 5
+FORWARDED = ("Forwarded", "Via", "X-Real-IP")
+
+
+@blueprint.record
+def _set_up(state: BlueprintSetupState) -> None:
+    state.app.extensions["desk"] = Desk(state.app.extensions["kb"])
+
+
+@blueprint.before_app_request
+def _hide_from_others() -> None:
+    """As if there were no such routes: whatever else is asked of a request is asked as of any
+    other address, and the answer is the same to the byte."""
+    if (request.path + "/").startswith("/staff/") and not _is_local():
+        request.routing_exception = NoSuchRoute()
+        request.url_rule = request.view_args = None
+
+
+def _is_local() -> bool:
+    """Whether a person at this machine asks, and no proxy for somebody else."""
+    names = {name.lower() for name, _ in request.headers}
+    forwarded = any(name.startswith("x-forwarded-") for name in names)
+    if forwarded or names.intersection(name.lower() for name in FORWARDED):
+        return False
+    host = urlsplit(f"//{request.host}").hostname or ""
+    return _is_loopback(request.remote_addr or "") and (host == "localhost" or _is_loopback(host))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+@blueprint.after_request
+def _for_this_reader_only(response: Response) -> Response:
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _kb() -> KnowledgeBase:
+    kb: KnowledgeBase = current_app.extensions["kb"]
+    return kb
+
+
+def _desk() -> Desk:
+    desk: Desk = current_app.extensions["desk"]
+    return desk
+
+
+def _page(name: str, made_at: dt.datetime, **context: Any) -> str:
+    age = max(0, round((dt.datetime.now(dt.UTC) - made_at).total_seconds()))
+    return render_template(f"staff/{name}.html", age=age, **context)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    edition = _kb().edition
+    week, queue = _desk().week.get(edition), _desk().queue(edition)
+    rows = rows_of(queue.value, TODO, "")
+    articles = [row for row in _desk().articles.get(edition).value if row.affected or row.contacts]
+    return _page(
+        "home",
+        min(week.at, queue.at),
+        week=week.value,
+        charts=_charts(week.value),
+        rows=rows[:FIRST_ROWS],
+        more=len(rows) - FIRST_ROWS,
+        articles=articles[:FIRST_ROWS],
+    )
+
+
+@blueprint.get("/gaps")
+def gaps() -> ResponseReturnValue:
+    queue = _desk().queue(_kb().edition)
+    state = _one_of("state", ("todo", *STATES, "all"))
+    diagnosis = _one_of("diagnosis", ("", *DIAGNOSES))
+    return _page(
+        "gaps",
+        queue.at,
+        rows=rows_of(queue.value, _states(state), diagnosis),
+        queue=queue.value,
+        state=state,
+        diagnosis=diagnosis,
+        states=[
+            (name, _address("staff.gaps", state=name, diagnosis=diagnosis),
+             len(rows_of(queue.value, _states(name), diagnosis)))
+            for name in ("todo", *STATES, "all")
+        ],
+        diagnoses=[
+            (name, _address("staff.gaps", state=state, diagnosis=name),
+             len(rows_of(queue.value, _states(state), name)))
+            for name in ("", *DIAGNOSES)
+        ],
+    )  # fmt: skip
+
+
+@blueprint.get("/gaps/<int:id>")
+def gap(id: int) -> ResponseReturnValue:  # noqa: A002
+    edition = _kb().edition
+    made = _desk().sheet(edition, id)
+    others = [row for row in _desk().queue(edition).value.rows if row.gap.id != id]
+    patch = highlight(made.value.patch, "diff") if made.value.patch else ""
+    return _page(
+        "gap",
+        made.at,
+        sheet=made.value,
+        entry=made.value.entry,
+        row=made.value.row,
+        patch=Markup(patch),  # noqa: S704  (highlight escapes)
+        library=edition.library,
+        others=others,
+        reasons=REASONS,
+    )
+
+
+@blueprint.post("/gaps/<int:id>/states")
+def state(id: int) -> ResponseReturnValue:  # noqa: A002
+    wanted, edition = request.form.get("state", ""), _kb().edition
+    if wanted not in BY_HAND:
+        raise BadInput("A gap cannot be put into this state.", f"One of: {', '.join(BY_HAND)}.")
+    entry = _desk().entry(id)
+    rows = _desk().queue(edition).value.rows
+    demand = next((row.gap.demand for row in rows if row.gap.id == id), entry.demand)
+    more: dict[str, Any] = {"demand": demand}
+    if wanted == "documented":
+        more["article"] = _article(edition, request.form.get("article", ""))
+    now = dt.datetime.now(dt.UTC)
+    note = request.form.get("note", "").replace("\0", "")
+    _desk().register.change(id, wanted, now, _who(), note, **more)
+    return redirect(url_for("staff.gap", id=id), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/gaps/<int:id>/wordings")
+def wordings(id: int) -> ResponseReturnValue:  # noqa: A002
+    """Some wordings move to another gap, or to a new one; without a choice the whole gap does."""
+    into, now = _number("into"), dt.datetime.now(dt.UTC)
+    desk, chosen = _desk(), set(request.form.getlist("wording"))
+    for number in filter(None, (id, into)):
+        desk.entry(number)
+    if request.form.get("whole") == "1":
+        if not into:
+            raise BadInput("Choose the gap that this one is part of.", "Go back and choose one.")
+        desk.register.merge(id, into, now, _who())
+    else:
+        keys = [key for key in desk.register.members_of(id) if "\t".join(key) in chosen]
+        if not keys:
+            raise BadInput("No wording was chosen.", "Go back and tick what belongs elsewhere.")
+        into = desk.register.move(keys, into, now, _who())
+    desk.gaps.forget()
+    return redirect(url_for("staff.gap", id=into), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/searches")
+def searches() -> ResponseReturnValue:
+    texts = _desk().texts.get(_kb().edition)
+    outcome = _one_of("outcome", ("", *OUTCOMES))
+    return _page(
+        "searches",
+        texts.at,
+        rows=_with_outcome(texts.value.rows, outcome),
+        texts=texts.value,
+        outcome=outcome,
+        enough=ENOUGH,
+        outcomes=[
+            (name, _address("staff.searches", outcome=name),
+             len(_with_outcome(texts.value.rows, name)))
+            for name in ("", *OUTCOMES)
+        ],
+    )  # fmt: skip
+
+
+@blueprint.get("/articles")
+def articles() -> ResponseReturnValue:
+    made = _desk().articles.get(_kb().edition)
+    return _page("articles", made.at, rows=made.value)
+
+
+def _states(name: str) -> tuple[str, ...]:
+    return {"todo": TODO, "all": STATES}.get(name, (name,))
+
+
+def _with_outcome(rows: tuple[Query, ...], outcome: str) -> list[Query]:
+    """Those that ended so at all, most often first; all of them for ""."""
+    if not outcome:
+        return list(rows)
+    return sorted(
+        (row for row in rows if row.outcomes[outcome]), key=lambda row: -row.outcomes[outcome]
+    )
+
+
+def _charts(week: Week) -> dict[str, Any]:
+    days = week.days
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "searches": bars([day.searches for day in days]),
+        "contacts": bars([day.contacts for day in days]),
+        "settled": lines([day.settled.value for day in days]),
+    }
+
+
+def _one_of(name: str, values: tuple[str, ...]) -> str:
+    """What an address asks for; the first value for anything that makes no sense."""
+    given = request.args.get(name, values[0])
+    return given if given in values else values[0]
+
+
+def _address(endpoint: str, **filters: str) -> str:
+    chosen = {name: value for name, value in filters.items() if value not in ("", "todo")}
+    return url_for(endpoint) + (f"?{urlencode(chosen)}" if chosen else "")
+
+
+def _who() -> str:
+    return " ".join(request.form.get("who", "").replace("\0", "").split())[:NAME_LIMIT]
+
+
+def _number(name: str) -> int:
+    given = request.form.get(name, "").strip()
+    if not given:
+        return 0
+    if not (given.isascii() and given.isdecimal() and len(given) < 10):
+        raise BadInput("This is no number of a gap.", "See the list of gaps for their numbers.")
+    return int(given)
+
+
+def _article(edition: Edition, given: str) -> str:
+    """The id of the article at an address or with a slug, "" for none. Raises NotFound."""
+    slug = urlsplit(given.strip()).path.rstrip("/").rpartition("/")[2].removesuffix(".md")
+    if not slug:
+        return ""
+    article = edition.library.by_slug.get(slug)
+    if article is None:
+        raise BadInput("There is no such article.", "Give the address of its page.")
+    return article.id

@@ -1,0 +1,33 @@
+// Lists of the staff pages by keyboard: j and k go from row to row, Enter opens, ? tells.
+
+const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
+const button = document.querySelector("[data-keys]");
+
+if (rows.length) {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+    if (event.key === "j") go(1);
+    else if (event.key === "k") go(-1);
+    else if (event.key === "?") tell();
+    else return;
+    event.preventDefault();
+  });
+  if (button) button.addEventListener("click", tell);
+}
+
+// The focus is on the row's link, so that Enter opens it and screen readers follow.
+function go(step) {
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1)];
+  next.querySelector("a").focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+function tell() {
+  if (!button) return;
+  const keys = document.getElementById(button.getAttribute("aria-controls"));
+  keys.hidden = !keys.hidden;
+  button.setAttribute("aria-expanded", String(!keys.hidden));
+  if (!keys.hidden) keys.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,418 @@
+"""The staff pages: for this machine only, with evidence, without telling who typed what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import re
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browsing import NEEDS_CHROMIUM, PHONE, chromium, open_page, served
+from sample_site import Site, Visitor, make_site, sample
+
+from kb.feedback.events import Click, Contact, NothingFits, Read, Search, Vote
+from kb.feedback.register import Register
+from kb.search.query import normal_form
+from kb.web.kept import Kept
+
+if TYPE_CHECKING:
+    from kb.knowledge_base import KnowledgeBase
+
+NUMBERS = itertools.count(1)
+HOUR = dt.timedelta(hours=1)
+PAGES = ["/staff/", "/staff/gaps", "/staff/searches", "/staff/articles"]
+HOSTILE = "<script>alert(1)</script>\"'&"
+REMOTE: list[dict[str, Any]] = [
+    {"environ_base": {"REMOTE_ADDR": "192.0.2.7"}},
+    {"environ_base": {"REMOTE_ADDR": ""}},
+    {"base_url": "http://192.168.1.5"},
+    {"headers": {"X-Forwarded-For": "192.0.2.7"}},
+    {"headers": {"X-Forwarded-Proto": "https"}},
+    {"headers": {"Forwarded": "for=192.0.2.7"}},
+    {"headers": {"Via": "1.1 proxy"}},
+]
+
+
+def kb_of(visitor: Visitor) -> KnowledgeBase:
+    kb: KnowledgeBase = visitor.app.extensions["kb"]
+    return kb
+
+
+def asked(text: str, hours: float = 30, **more: Any) -> Search:
+    """A search of somebody new, in a network of their own."""
+    number = next(NUMBERS)
+    at = dt.datetime.now(dt.UTC) - hours * HOUR
+    values = {"lang": "en", "source": "page", "total": 0, "network": f"network {number}"} | more
+    return Search(
+        f"token {number}", f"visitor {number}", at, text, normal_form(text, "en"), **values
+    )
+
+
+def failed(visitor: Visitor, text: str = "dark mode", count: int = 4, **more: Any) -> None:
+    kb_of(visitor).signals.write(asked(text, **more) for _ in range(count))
+
+
+def voted_down(visitor: Visitor) -> None:
+    """Four people looked for their money, read about refunds and were not helped."""
+    kb = kb_of(visitor)
+    article = kb.edition.library.by_slug["refund"]
+    for _ in range(4):
+        search = asked("money back", total=1, found=(article.id,))
+        kb.signals.write([search, Click(search.token, search.visitor, article.id, 1, 1, search.at)])
+        kb.journal.vote(
+            Vote(article.id, article.revision, search.visitor, False, search.at + HOUR / 30,
+                 "out-of-date", f"It says 14 days {HOSTILE}", "money back", search.network, search.token)
+        )  # fmt: skip
+
+
+def only_gap(visitor: Visitor) -> int:
+    (number,) = set(re.findall(r'href="/staff/gaps/(\d+)"', visitor.get("/staff/gaps?state=all")))
+    return int(number)
+
+
+def state_of(visitor: Visitor, gap: int) -> str:
+    return Register(kb_of(visitor).journal.database).entries()[gap].state
+
+
+# ── Who sees them ───────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_person_at_this_machine_sees_every_page(visitor: Visitor, path: str) -> None:
+    for host in ("localhost", "127.0.0.1:8000", "[::1]"):
+        text = visitor.get(path, base_url=f"http://{host}")
+        assert '<meta name="robots" content="noindex">' in text
+    assert visitor.client.get(path).headers["Cache-Control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("how", REMOTE, ids=str)
+def test_for_everybody_else_they_do_not_exist(visitor: Visitor, how: dict[str, Any]) -> None:
+    failed(visitor)
+    number = only_gap(visitor)
+    for path in [*PAGES, "/staff", f"/staff/gaps/{number}", f"/staff/gaps/{number}/states"]:
+        # the words of an address are on its page: this one has the same and leads nowhere
+        nowhere = "/staff-" + path.removeprefix("/staff").strip("/").replace("/", "-")
+        for method in ("GET", "HEAD", "POST", "PUT", "OPTIONS"):
+            hidden = visitor.client.open(path, method=method, **how)
+            other = visitor.client.open(nowhere, method=method, **how)
+            assert hidden.status_code == other.status_code != 200, (method, path)
+            assert hidden.data == other.data, (method, path)
+            assert dict(hidden.headers) == dict(other.headers), (method, path)
+
+
+@pytest.mark.parametrize("site_header", ["same-origin", "cross-site"])
+def test_a_post_from_elsewhere_learns_nothing_and_changes_nothing(
+    visitor: Visitor, site_header: str
+) -> None:
+    failed(visitor)
+    number = only_gap(visitor)
+    how: dict[str, Any] = {
+        "data": {"state": "ignored", "note": "no"},
+        "headers": {"Sec-Fetch-Site": site_header},
+        "environ_base": {"REMOTE_ADDR": "192.0.2.7"},
+    }
+    hidden = visitor.client.post(f"/staff/gaps/{number}/states", **how)
+    other = visitor.client.post(f"/staff-gaps-{number}-states", **how)
+    assert (hidden.status_code, hidden.data) == (other.status_code, other.data)
+    assert state_of(visitor, number) == "open"
+
+
+def test_another_site_cannot_change_a_gap_on_this_machine(visitor: Visitor) -> None:
+    failed(visitor)
+    number = only_gap(visitor)
+    answer = visitor.post(
+        f"/staff/gaps/{number}/states",
+        {"state": "ignored", "note": "no"},
+        headers={"Sec-Fetch-Site": "cross-site"},
+    )
+    assert answer.status_code == 403
+    assert state_of(visitor, number) == "open"
+
+
+def test_no_public_page_leads_there_and_no_build_publishes_them(
+    site: Site, visitor: Visitor
+) -> None:
+    for path in ("/", "/articles/cancel", "/search?q=plan", "/sitemap.xml", "/robots.txt", "/none"):
+        assert "/staff" not in visitor.client.get(path).get_data(as_text=True), path
+    assert not [path for path in site.settings.data_dir.rglob("*") if path.name.startswith("gaps")]
+
+
+# ── What they show ──────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/staff/", "Nothing waits for you"),
+        ("/staff/", "No visits in the last two weeks"),
+        ("/staff/gaps", "A gap appears as soon as"),
+        ("/staff/searches", "A text appears when 3 different visitors have typed it"),
+    ],
+)
+def test_what_is_empty_says_what_will_be_there(visitor: Visitor, path: str, said: str) -> None:
+    assert said in visitor.get(path)
+
+
+def test_the_week_shows_what_to_do_and_the_figures(visitor: Visitor) -> None:
+    failed(visitor, count=6)
+    at = dt.datetime.now(dt.UTC) - 5 * HOUR
+    kb_of(visitor).signals.write([Read("ann", "refunds", "r", at, 9, 9), Contact("ann", at)])
+    page = visitor.get("/staff/")
+    assert re.search(r'href="/staff/gaps/1">dark mode</a>', page)
+    assert page.index("What to do today") < page.index("Day by day")
+    assert "7 to 1" in page  # visits and contacts
+    assert page.count("<svg viewBox") == 3
+    assert page.count("<tr>") >= 15 + 6  # the same as a table, and the outcomes
+
+
+def test_the_queue_is_filtered_by_its_address(visitor: Visitor) -> None:
+    failed(visitor, "dark mode")
+    voted_down(visitor)
+    assert "dark mode" in visitor.get("/staff/gaps")
+    missing = visitor.get("/staff/gaps?diagnosis=missing")
+    assert "No article answers this" in missing
+    assert "money back" not in missing
+    assert "is read, and does not help" in visitor.get("/staff/gaps?diagnosis=article")
+    assert "No gap is like that" in visitor.get("/staff/gaps?state=ignored")
+    assert "dark mode" in visitor.get("/staff/gaps?state=%3Cb%3E&diagnosis=%00")
+
+
+def test_a_gap_shows_its_evidence(visitor: Visitor) -> None:
+    voted_down(visitor)
+    page = visitor.get(f"/staff/gaps/{only_gap(visitor)}")
+    assert "“Get a refund” is read, and does not help" in page
+    assert "It is out of date: 4" in page
+    assert "<q>money back</q>" in page
+    assert 'href="/articles/refund"' in page
+    assert "4 failed searches, 4 No votes" in page
+
+
+def test_a_missing_article_comes_with_its_patch(visitor: Visitor) -> None:
+    failed(visitor)
+    page = visitor.get(f"/staff/gaps/{only_gap(visitor)}")
+    assert '<div class="highlight" data-lang="diff"><pre' in page
+    assert "dark-mode.md" in page
+
+
+def test_hostile_words_stay_words(visitor: Visitor) -> None:
+    failed(visitor, f"zebra {HOSTILE}", 5)
+    voted_down(visitor)
+    kb_of(visitor).signals.write(
+        [NothingFits(f"yak {HOSTILE}", "yak", "en", "x", dt.datetime.now(dt.UTC) - HOUR)]
+    )
+    pages = ["/staff/", "/staff/gaps", "/staff/searches", *(f"/staff/gaps/{n}" for n in (1, 2, 3))]
+    text = "".join(visitor.get(path) for path in pages)
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert" in text
+
+
+def test_what_two_visitors_typed_is_counted_and_not_shown(visitor: Visitor) -> None:
+    failed(visitor, "dark mode", 4)
+    failed(visitor, "dark mode of margaret", 2)
+    failed(visitor, "quark soup", 2)
+    pages = [
+        "/staff/",
+        "/staff/gaps?state=all",
+        "/staff/searches",
+        "/staff/gaps/1",
+        "/staff/gaps/2",
+    ]
+    text = "".join(visitor.get(path) for path in pages)
+    assert "margaret" not in text
+    assert "quark" not in text
+    assert "dark mode" in text
+    assert "in words of too few people to show" in text
+    assert "4 other searches of this week are not listed" in text
+
+
+def test_searches_show_their_outcomes_and_are_filtered_by_them(visitor: Visitor) -> None:
+    failed(visitor, "dark mode", 4)
+    failed(visitor, "plan", 3, total=2, found=("billing/cancel",))
+    page = visitor.get("/staff/searches")
+    assert page.index(">dark mode<") < page.index(">plan<")
+    assert ">plan<" not in visitor.get("/staff/searches?outcome=no_result")
+    assert ">plan<" in visitor.get("/staff/searches?outcome=no_click")
+    assert "No search of this week ended so" in visitor.get("/staff/searches?outcome=contacted")
+
+
+def test_articles_show_what_an_edit_changed(visitor: Visitor) -> None:
+    kb = kb_of(visitor)
+    article = kb.edition.library.by_slug["refund"]
+    for number in range(60):
+        new, at = number % 2, dt.datetime.now(dt.UTC) - (30 if number % 2 else 900) * HOUR
+        revision = article.revision if new else "old"
+        kb.journal.vote(Vote(article.id, revision, f"v{number}", bool(new), at))
+    page = visitor.get("/staff/articles")
+    assert "Better since the edit" in page
+    assert "0 % before, of 30 votes" in page
+
+
+# ── What they do ────────────────────────────────────────────────────────
+
+
+def change(visitor: Visitor, gap: int, state: str, status: int = 303, **more: str) -> Any:
+    answer = visitor.post(f"/staff/gaps/{gap}/states", {"state": state, **more})
+    assert answer.status_code == status, answer.get_data(as_text=True)
+    return answer
+
+
+def test_a_gap_is_claimed_documented_and_reopened(visitor: Visitor) -> None:
+    failed(visitor)
+    gap = only_gap(visitor)
+    change(visitor, gap, "claimed", who=" Ada\0  L ")
+    page = visitor.get(f"/staff/gaps/{gap}")
+    assert "Claimed" in page
+    assert "Ada L" in page
+    change(visitor, gap, "documented", article="http://localhost/articles/refund#when", who="Ada")
+    assert "Answered by" in visitor.get(f"/staff/gaps/{gap}")
+    assert "dark mode" not in visitor.get("/staff/gaps")
+    change(visitor, gap, "reopened", note="They still ask")
+    page = visitor.get(f"/staff/gaps/{gap}")
+    assert "They still ask" in page
+    assert [c.state for c in Register(kb_of(visitor).journal.database).changes(gap)] == [
+        "open", "claimed", "documented", "reopened"]  # fmt: skip
+
+
+def test_ignoring_takes_a_reason_and_remembers_the_demand(visitor: Visitor) -> None:
+    failed(visitor)
+    gap = only_gap(visitor)
+    change(visitor, gap, "ignored", 400)
+    change(visitor, gap, "ignored", note=f"Not our product {HOSTILE}\0")
+    entry = Register(kb_of(visitor).journal.database).entries()[gap]
+    assert (entry.state, entry.demand > 0) == ("ignored", True)
+    assert "&lt;script&gt;" in visitor.get(f"/staff/gaps/{gap}")
+
+
+def test_nobody_can_claim_without_a_name_nor_declare_something_proven(visitor: Visitor) -> None:
+    failed(visitor)
+    gap = only_gap(visitor)
+    change(visitor, gap, "claimed", 400)
+    change(visitor, gap, "proven", 400, who="Ada")
+    change(visitor, gap, "nonsense", 400)
+    change(visitor, gap, "documented", 400, article="/articles/nowhere")
+    assert state_of(visitor, gap) == "open"
+
+
+@pytest.mark.parametrize("number", ["7", "0", "99999999999999999999"])
+def test_a_gap_that_does_not_exist_is_not_found(visitor: Visitor, number: str) -> None:
+    visitor.get(f"/staff/gaps/{number}", 404)
+    for action in ("states", "wordings"):
+        data = {"state": "open", "whole": "1", "into": "1"}
+        assert visitor.post(f"/staff/gaps/{number}/{action}", data).status_code == 404
+
+
+def test_gaps_are_merged(visitor: Visitor) -> None:
+    failed(visitor, "dark mode", 5)
+    failed(visitor, "webhooks", 4)
+    visitor.get("/staff/gaps")
+    answer = visitor.post("/staff/gaps/2/wordings", {"whole": "1", "into": "1", "who": "Ada"})
+    assert answer.headers["Location"] == "/staff/gaps/1"
+    page = visitor.get("/staff/gaps/1")
+    assert "<q>webhooks</q>" in page
+    assert "Gap 2 was merged into this one" in page
+    visitor.get("/staff/gaps/2", 404)
+    assert visitor.post("/staff/gaps/1/wordings", {"whole": "1"}).status_code == 400
+
+
+def test_wordings_are_split_off(visitor: Visitor) -> None:
+    failed(visitor, "dark mode", 5)
+    failed(visitor, "dark mode invoices", 4)
+    gap = only_gap(visitor)
+    page = visitor.get(f"/staff/gaps/{gap}")
+    values = re.findall(r'name="wording" value="([^"]*)"', page)
+    assert len(values) == 2
+    answer = visitor.post(f"/staff/gaps/{gap}/wordings", {"wording": values[1], "into": ""})
+    new = answer.headers["Location"]
+    assert new != f"/staff/gaps/{gap}"
+    assert "<q>dark mode invoices</q>" in visitor.get(new)
+    assert "<q>dark mode invoices</q>" not in visitor.get(f"/staff/gaps/{gap}")
+    for data in ({}, {"wording": "en\tnothing of ours"}, {"wording": values[0], "into": "x"}):
+        assert visitor.post(f"/staff/gaps/{gap}/wordings", data).status_code == 400
+
+
+# ── How often they are worked out ───────────────────────────────────────
+
+
+def test_what_was_worked_out_is_kept_until_it_is_old_or_forgotten(visitor: Visitor) -> None:
+    edition, made = kb_of(visitor).edition, []
+    kept = Kept(lambda _edition, _now: made.append(1) or len(made))
+    assert [kept.get(edition).value for _ in range(3)] == [1, 1, 1]
+    kept.forget()
+    assert kept.get(edition).value == 2
+
+
+def test_what_is_old_is_shown_while_one_thread_works(visitor: Visitor) -> None:
+    edition, go, made = kb_of(visitor).edition, threading.Event(), []
+
+    def make(_edition: object, _now: object) -> int:
+        made.append(1)
+        if len(made) == 2:
+            assert go.wait(10)
+        return len(made)
+
+    kept = Kept(make, dt.timedelta(0))
+    assert [kept.get(edition).value for _ in range(9)] == [1] * 9
+    assert len(made) == 2
+    go.set()
+    for _ in range(1000):
+        if kept.get(edition).value > 1:
+            break
+        threading.Event().wait(0.005)
+    assert kept.get(edition).value > 1
+
+
+def test_a_new_generation_is_diagnosed_anew(site: Site, visitor: Visitor) -> None:
+    failed(visitor, "dark mode", 5)
+    assert "No article answers this" in visitor.get("/staff/gaps/1" if only_gap(visitor) else "")
+    internal = "---\ntitle: Dark mode\naudience: staff\n---\nNot yet for customers.\n"
+    site.write({"account/dark.md": internal})
+    site.build()
+    kb_of(visitor).refresh()
+    page = visitor.get("/staff/gaps/1")
+    assert "“Dark mode” answers it, for staff only" in page
+    assert 'href="/articles/dark"' not in page
+
+
+# ── In a browser ────────────────────────────────────────────────────────
+
+
+def _busy_site(folder: Any) -> Site:
+    site = make_site(folder, sample())
+    visitor = Visitor(site.app())
+    failed(visitor, "dark mode", 9)
+    failed(visitor, "dark theme", 5, hours=50)
+    failed(visitor, "webhooks", 5, hours=200)
+    failed(visitor, "plan", 3, total=2, found=("billing/cancel",))
+    voted_down(visitor)
+    return site
+
+
+@NEEDS_CHROMIUM[0]
+@NEEDS_CHROMIUM[1]
+def test_they_are_accessible_fit_a_phone_and_work_by_keyboard(tmp_path: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    with served(_busy_site(tmp_path)) as address, chromium() as browser:
+        for path in [*PAGES, "/staff/gaps/1"]:
+            for scheme in ("light", "dark"):
+                for viewport in ({"width": 1280, "height": 900}, PHONE):
+                    page = open_page(browser, color_scheme=scheme, viewport=viewport)
+                    page.goto(address + path)
+                    wide = page.evaluate("document.documentElement.scrollWidth")
+                    assert wide <= viewport["width"], f"{path} is {wide} px wide"
+                    found = Axe().run(page)
+                    assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+                    page.context.close()
+        page = open_page(browser)
+        page.goto(address + "/staff/gaps")
+        first, second = (page.locator("[data-row] a").nth(n).inner_text() for n in (0, 1))
+        for keys, expected in (("j", first), ("jj", second), ("k", first), ("?", first)):
+            for key in keys if keys != "jj" else "j":
+                page.keyboard.press(key)
+            assert page.evaluate("document.activeElement.textContent") == expected
+        assert page.get_by_text("next,").is_visible()
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/staff/gaps/*")
+        assert page.get_by_role("heading", level=1).inner_text() == first
