@@ -32,6 +32,7 @@ REMOTE: list[dict[str, Any]] = [
     {"headers": {"X-Forwarded-Proto": "https"}},
     {"headers": {"Forwarded": "for=192.0.2.7"}},
     {"headers": {"Via": "1.1 proxy"}},
+    {"environ_overrides": {"SERVER_PROTOCOL": "HTTP/1.0"}},
 ]
 
 
@@ -340,6 +341,16 @@ def test_what_was_worked_out_is_kept_until_it_is_old_or_forgotten(visitor: Visit
     kept = Kept(lambda _edition, _now: made.append(1) or len(made))
     assert [kept.get(edition).value for _ in range(3)] == [1, 1, 1]
     kept.forget()
+    assert kept.get(edition).value == 2
+
+
+def test_what_is_much_too_old_is_not_shown(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edition, made = kb_of(visitor).edition, []
+    kept = Kept(lambda _edition, _now: made.append(1) or len(made))
+    assert kept.get(edition).value == 1
+    monkeypatch.setattr("kb.web.kept.OLD", dt.timedelta(0))
     assert kept.get(edition).value == 2
 
 

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 FRESH = dt.timedelta(seconds=60)
+OLD = dt.timedelta(minutes=10)
+"""What is older than that helps nobody: who asks waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +48,7 @@ class Kept(Generic[T]):
         if made is None:
             with self._making:
                 made = self._usable(edition) or self._again(edition)
-        elif dt.datetime.now(dt.UTC) - made.at > self._fresh and self._making.acquire(
-            blocking=False
-        ):
+        elif _age(made) > self._fresh and self._making.acquire(blocking=False):
             threading.Thread(target=self._behind, args=(edition,), daemon=True).start()
         return made
 
@@ -59,7 +59,9 @@ class Kept(Generic[T]):
 
     def _usable(self, edition: Edition) -> Made[T] | None:
         made = self._made
-        return made if made and made.generation == edition.generation else None
+        if made is None or made.generation != edition.generation or _age(made) > OLD:
+            return None
+        return made
 
     def _again(self, edition: Edition) -> Made[T]:
         now, before = dt.datetime.now(dt.UTC), self._forgotten
@@ -76,3 +78,7 @@ class Kept(Generic[T]):
             log.exception("The staff pages keep showing what they have")
         finally:
             self._making.release()
+
+
+def _age(made: Made[T]) -> dt.timedelta:
+    return dt.datetime.now(dt.UTC) - made.at
