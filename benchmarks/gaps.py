@@ -17,22 +17,31 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpora import enlarged, real
 from gap_journal import record, without_click, without_results
-from gap_measures import DEPTH, ENOUGH, FIRST, GapMeasures, Truth, measure
+from gap_measures import DEPTH, ENOUGH, FIRST, GapMeasures, Truth, majority, measure
 from needs import Likeness, chosen_to_go
 from truth import NOBODY
 from visitors import Simulation
 
+from kb.feedback.database import Database
 from kb.feedback.events import Click, Contact, Read, Search, Vote
+from kb.feedback.register import Entry, Register
+from kb.feedback.visits import QUIET, Visits
+from kb.insights.diagnosis import diagnose
+from kb.insights.gaps import Gap, find_gaps
+from kb.insights.life import advance
+from kb.insights.outcomes import judge
 from kb.search.indexing import build_indexes
 from kb.search.searcher import Searcher
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from truth import Traffic
@@ -41,10 +50,6 @@ if TYPE_CHECKING:
 
 VISITS = 8  # for each article: half of those removed get five failing visitors or more
 IRRELEVANT = 20
-
-
-class DetectorMissing(Exception):
-    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,41 +126,96 @@ def run(case: Case, url: str) -> None:
     timed("journal", lambda: record(url, traffic.events))
     truth = Truth(traffic.asked, case.removed)
     print("\n".join(statistics(case, traffic, truth)))
-    print("\n".join(table(queues(case, url), truth)))
+    found = timed("gaps", lambda: detected(url, case.site.searcher, case.simulation.now))
+    print("\n".join(table(queues(found, url), truth)))
+    answered = timed("gaps, articles back", lambda: moved_on(url, case, found))
+    print(f"Of {len(found)} gaps, {len(answered)} are documented by articles that came back.\n")
     later = timed(
         "visitors, articles back", lambda: case.simulation.continue_with(*_of(case.whole))
     )
     timed("journal", lambda: record(url, later.events))
     print("\n".join(afterwards(case, traffic, later)), flush=True)
+    moved_on(url, case, detected(url, case.whole.searcher, case.simulation.now))
+    print("\n".join(proven(url, found, truth, case)), flush=True)
 
 
 def _of(site: Site) -> tuple[Library, Searcher]:
     return site.library, site.searcher
 
 
-def detected(url: str, site: Site) -> list[tuple[int, frozenset[str]]]:
-    """The product's queue, first gap first: its number and the normal forms of its texts."""
-    raise DetectorMissing("the detector is missing")
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """A gap of the product's queue: the normal forms of its texts, and why it is one."""
+
+    gap: Gap
+    members: frozenset[str]
+    kind: str
 
 
-def queues(case: Case, url: str) -> Iterator[tuple[str, list[frozenset[str]] | str]]:
-    """What is compared: a name, and its gaps or why there are none."""
-    try:
-        yield "kb", [members for _, members in detected(url, case.site)]
-    except DetectorMissing as error:
-        yield "kb", str(error)
+def detected(url: str, searcher: Searcher, now: dt.datetime) -> list[Detected]:
+    """The product's queue, first gap first, half an hour after the last visitor went."""
+    database = Database(url)
+    now += 2 * QUIET
+    judge(Visits(database), now)
+    gaps = find_gaps(database, searcher, now)
+    members: dict[int, set[str]] = defaultdict(set)
+    for (_, normal), number in Register(database).members().items():
+        members[number].add(normal)
+    found = [
+        Detected(gap, frozenset(members[gap.id]), diagnose(gap.failures, searcher).kind)
+        for gap in gaps
+    ]
+    database.close()
+    return found
+
+
+def moved_on(url: str, case: Case, found: list[Detected]) -> list[Entry]:
+    """What the product notices when all articles are there."""
+    database = Database(url)
+    now = case.simulation.now + 2 * QUIET
+    gaps = [one.gap for one in found]
+    changed = advance(database, case.whole.searcher, gaps, now, "articles back")
+    database.close()
+    return changed
+
+
+def proven(url: str, found: list[Detected], truth: Truth, case: Case) -> Iterator[str]:
+    """What became of the gaps, by whether what most of their visitors needed had been removed."""
+    database = Database(url)
+    entries = Register(database).entries()
+    database.close()
+    needs = {one.gap.id: majority(truth.needs(one.members)) for one in found}
+    of = {True: "removed", False: "there all along"}
+    counts = Counter(
+        (of[needs[number] in case.removed], entry.state)
+        for number, entry in entries.items()
+        if number in needs
+    )
+    kinds = ("open", "documented", "proven", "reopened")
+    yield f"| article needed by most | {' | '.join(kinds)} |"
+    yield "|---|" + "---|" * len(kinds)
+    for name in of.values():
+        yield f"| {name} | {' | '.join(str(counts[name, kind]) for kind in kinds)} |"
+    false = [entry for entry in entries.values() if entry.article in case.irrelevant]
+    states = ", ".join(sorted(entry.state for entry in false)) or "none"
+    yield ""
+    yield f"Gaps for which an irrelevant article was named: {states}."
+    yield ""
+
+
+def queues(found: list[Detected], url: str) -> Iterator[tuple[str, list[frozenset[str]]]]:
+    """What is compared: a name, and its gaps."""
+    yield "kb", [one.members for one in found]
+    yield "kb, diagnosed as missing", [one.members for one in found if one.kind == "missing"]
     yield "searches without results, by count", without_results(url)
     yield "searches without a click, by count", without_click(url)
 
 
-def table(queues: Iterator[tuple[str, list[frozenset[str]] | str]], truth: Truth) -> Iterator[str]:
+def table(queues: Iterator[tuple[str, list[frozenset[str]]]], truth: Truth) -> Iterator[str]:
     yield f"| queue | gaps | precision@{FIRST} | recall@{DEPTH} | purity | found | repeated |"
     yield "|---|---|---|---|---|---|---|"
     for name, queue in queues:
-        if isinstance(queue, str):
-            yield f"| {name} | {queue} | | | | | |"
-        else:
-            yield f"| {name} | {_cells(measure(queue, truth))} |"
+        yield f"| {name} | {_cells(measure(queue, truth))} |"
     yield ""
 
 
