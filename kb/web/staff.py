@@ -143,11 +143,11 @@ def gaps() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@blueprint.get("/gaps/<int:id>")
-def gap(id: int) -> ResponseReturnValue:  # noqa: A002
+@blueprint.get("/gaps/<int:number>")
+def gap(number: int) -> ResponseReturnValue:
     edition = _kb().edition
-    made = _desk().sheet(edition, id)
-    others = [row for row in _desk().queue(edition).value.rows if row.gap.id != id]
+    made = _desk().sheet(edition, number)
+    others = [row for row in _desk().queue(edition).value.rows if row.gap.id != number]
     patch = highlight(made.value.patch, "diff") if made.value.patch else ""
     return _page(
         "gap",
@@ -162,41 +162,41 @@ def gap(id: int) -> ResponseReturnValue:  # noqa: A002
     )
 
 
-@blueprint.post("/gaps/<int:id>/states")
-def state(id: int) -> ResponseReturnValue:  # noqa: A002
+@blueprint.post("/gaps/<int:number>/states")
+def state(number: int) -> ResponseReturnValue:
     wanted, edition = request.form.get("state", ""), _kb().edition
     if wanted not in BY_HAND:
         raise BadInput("A gap cannot be put into this state.", f"One of: {', '.join(BY_HAND)}.")
-    entry = _desk().entry(id)
+    entry = _desk().entry(number)
     rows = _desk().queue(edition).value.rows
-    demand = next((row.gap.demand for row in rows if row.gap.id == id), entry.demand)
+    demand = next((row.gap.demand for row in rows if row.gap.id == number), entry.demand)
     more: dict[str, Any] = {"demand": demand}
     if wanted == "documented":
         more["article"] = _article(edition, request.form.get("article", ""))
     now = dt.datetime.now(dt.UTC)
     note = request.form.get("note", "").replace("\0", "")
-    _desk().register.change(id, wanted, now, _who(), note, **more)
-    return redirect(url_for("staff.gap", id=id), HTTPStatus.SEE_OTHER)
+    _desk().register.change(number, wanted, now, _who(), note, **more)
+    return redirect(url_for("staff.gap", number=number), HTTPStatus.SEE_OTHER)
 
 
-@blueprint.post("/gaps/<int:id>/wordings")
-def wordings(id: int) -> ResponseReturnValue:  # noqa: A002
+@blueprint.post("/gaps/<int:number>/wordings")
+def wordings(number: int) -> ResponseReturnValue:
     """Some wordings move to another gap, or to a new one; without a choice the whole gap does."""
     into, now = _number("into"), dt.datetime.now(dt.UTC)
     desk, chosen = _desk(), set(request.form.getlist("wording"))
-    for number in filter(None, (id, into)):
-        desk.entry(number)
+    for one in filter(None, (number, into)):
+        desk.entry(one)
     if request.form.get("whole") == "1":
         if not into:
             raise BadInput("Choose the gap that this one is part of.", "Go back and choose one.")
-        desk.register.merge(id, into, now, _who())
+        desk.register.merge(number, into, now, _who())
     else:
-        keys = [key for key in desk.register.members_of(id) if "\t".join(key) in chosen]
+        keys = [key for key in desk.register.members_of(number) if "\t".join(key) in chosen]
         if not keys:
             raise BadInput("No wording was chosen.", "Go back and tick what belongs elsewhere.")
         into = desk.register.move(keys, into, now, _who())
     desk.gaps.forget()
-    return redirect(url_for("staff.gap", id=into), HTTPStatus.SEE_OTHER)
+    return redirect(url_for("staff.gap", number=into), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/searches")
@@ -273,7 +273,7 @@ def _number(name: str) -> int:
 
 
 def _article(edition: Edition, given: str) -> str:
-    """The id of the article at an address or with a slug, "" for none. Raises NotFound."""
+    """The id of the article at an address or with a slug, "" for none. Raises BadInput."""
     slug = urlsplit(given.strip()).path.rstrip("/").rpartition("/")[2].removesuffix(".md")
     if not slug:
         return ""
