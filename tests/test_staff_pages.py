@@ -33,6 +33,7 @@ REMOTE: list[dict[str, Any]] = [
     {"headers": {"Forwarded": "for=192.0.2.7"}},
     {"headers": {"Via": "1.1 proxy"}},
     {"environ_overrides": {"SERVER_PROTOCOL": "HTTP/1.0"}},
+    {"environ_overrides": {"SERVER_PROTOCOL": "HTTP/1"}},
 ]
 
 

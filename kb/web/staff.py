@@ -42,6 +42,7 @@ BY_HAND = tuple(state for state in STATES if state != "proven")
 NAME_LIMIT = 80
 FIRST_ROWS = 5
 FORWARDED = ("Forwarded", "Via", "X-Real-IP")
+OLD_PROTOCOLS = ("HTTP/1.0", "HTTP/1")  # the latter is Granian's name for it
 
 
 @blueprint.record
@@ -66,7 +67,7 @@ def _is_local() -> bool:
     """
     names = {name.lower() for name, _ in request.headers}
     forwarded = any(name.startswith("x-forwarded-") for name in names)
-    forwarded |= request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0"
+    forwarded |= request.environ.get("SERVER_PROTOCOL") in OLD_PROTOCOLS
     if forwarded or names.intersection(name.lower() for name in FORWARDED):
         return False
     host = urlsplit(f"//{request.host}").hostname or ""
