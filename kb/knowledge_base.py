@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import logging
 import threading
@@ -217,12 +218,16 @@ class KnowledgeBase:
         """What finds articles for staff, too; opened when a gap is looked at, once a generation."""
         live = self.edition.generation
         if self._staff[0] != live:
-            found = None
-            for generation in self.generations.candidates():
-                if generation.name == live:
-                    found = generation.open("staff", self.edition, semantic=False).searcher
-            self._staff = (live, found)
+            self._staff = (live, self._open_staff(live))
         return self._staff[1]
+
+    def _open_staff(self, live: str) -> Searcher | None:
+        """None where there is nothing of the kind, or nothing whole."""
+        for generation in self.generations.candidates():
+            if generation.name == live and (generation.path / "staff").is_dir():
+                with contextlib.suppress(GenerationDamaged):
+                    return generation.open("staff", self._edition, semantic=False).searcher
+        return None
 
 
 T = TypeVar("T")

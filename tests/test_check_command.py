@@ -245,7 +245,7 @@ def test_a_second_check_indexes_nothing_again(here: Path, monkeypatch: pytest.Mo
     def never(*_: object) -> None:
         raise AssertionError("indexed again")
 
-    monkeypatch.setattr("kb.search.index._write", never)
+    monkeypatch.setattr("kb.search.index.write", never)
     assert run("docs").stdout == first
 
 

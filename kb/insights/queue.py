@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from kb.search.searcher import Searcher
 
 
+MOST = 300
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A gap and why it is one. `proof` compares before and after, once it is documented."""
@@ -37,6 +40,11 @@ class Row:
     @property
     def id(self) -> int:
         return self.gap.id
+
+    @property
+    def trend(self) -> int:
+        """How many people more than in the time before."""
+        return self.gap.people - self.gap.before
 
 
 class Queue:
@@ -54,7 +62,10 @@ class Queue:
         self._generation = generation
 
     def rows(self, now: dt.datetime, window: dt.timedelta = WINDOW) -> list[Row]:
-        """Judge what visitors did, cluster what failed, notice what has changed, and say why."""
+        """Judge what visitors did, cluster what failed, notice what has changed, and say why.
+
+        `MOST` gaps: who has more reads these first.
+        """
         judge(Visits(self._database), now)
         gaps = find_gaps(self._database, self._searcher, now, window)
         if advance(self._database, self._searcher, gaps, now, self._generation):
@@ -63,7 +74,7 @@ class Queue:
         proofs = prove(self._database, self._searcher, entries)
         return [
             Row(gap, diagnose(gap.failures, self._searcher, self._staff), proofs.get(gap.id))
-            for gap in gaps
+            for gap in gaps[:MOST]
         ]
 
     def history(self, gap: int) -> list[Change]:

@@ -6,17 +6,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kb.errors import GenerationDamaged, NotFound
+from kb.errors import NotFound
 from kb.feedback.figures import Figures
 from kb.feedback.register import Register
 from kb.feedback.visits import Visits
 from kb.insights.demand import WEEK
-from kb.insights.diagnosis import diagnose
-from kb.insights.gaps import find_gaps
 from kb.insights.health import health
 from kb.insights.labels import ENOUGH
 from kb.insights.outcomes import OUTCOMES, judge
-from kb.insights.patches import patch
+from kb.insights.queue import MOST
 from kb.insights.week import week
 from kb.web.kept import Kept, Made
 
@@ -28,37 +26,23 @@ if TYPE_CHECKING:
     from kb.editions import Edition
     from kb.feedback.figures import Query
     from kb.feedback.register import Change, Entry
-    from kb.insights.diagnosis import Diagnosis
     from kb.insights.gaps import Gap
     from kb.insights.health import Health
+    from kb.insights.queue import Row
     from kb.insights.week import Week
     from kb.knowledge_base import KnowledgeBase
-    from kb.search.searcher import Searcher
 
     Key = tuple[str, str]
 
-MOST_GAPS = 300
 MOST_TEXTS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A gap of the queue, and why it is one. `trend` is how many people more than before."""
-
-    gap: Gap
-    diagnosis: Diagnosis
-
-    @property
-    def trend(self) -> int:
-        return self.gap.people - self.gap.before
-
-
-@dataclass(frozen=True, slots=True)
 class Queue:
-    """The first gaps, of `total`."""
+    """The first gaps; `full`: there may be more."""
 
     rows: tuple[Row, ...]
-    total: int
+    full: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +96,6 @@ class Desk:
     def __init__(self, kb: KnowledgeBase) -> None:
         self._kb, self._database = kb, kb.journal.database
         self.register = Register(self._database)
-        self._staff: tuple[str, Searcher | None] = ("", None)
         self.week: Kept[Week] = Kept(self._week)
         self.gaps: Kept[Queue] = Kept(self._gaps)
         self.texts: Kept[Texts] = Kept(self._texts)
@@ -141,7 +124,7 @@ class Desk:
             wordings=wordings,
             hidden=hidden,
             history=tuple(self.register.changes(number)),
-            patch=self._patch(row, edition) if row else "",
+            patch=self._kb.gap_patch(row) if row else "",
         )
         return Made(sheet, queue.at, queue.generation)
 
@@ -156,13 +139,8 @@ class Desk:
         return week(self._database, now)
 
     def _gaps(self, edition: Edition, now: dt.datetime) -> Queue:
-        judge(Visits(self._database), now)
-        found = find_gaps(self._database, edition.searcher, now)
-        staff = self._staff_searcher(edition)
-        rows = [
-            Row(gap, diagnose(gap.failures, edition.searcher, staff)) for gap in found[:MOST_GAPS]
-        ]
-        return Queue(tuple(rows), len(found))
+        rows = self._kb.gaps()
+        return Queue(tuple(rows), len(rows) == MOST)
 
     def _texts(self, edition: Edition, now: dt.datetime) -> Texts:
         judge(Visits(self._database), now)
@@ -173,25 +151,6 @@ class Desk:
 
     def _articles(self, edition: Edition, now: dt.datetime) -> tuple[Health, ...]:
         return tuple(health(self._database, edition.library, now))
-
-    def _staff_searcher(self, edition: Edition) -> Searcher | None:
-        """Searches what only staff may read; None where there is nothing of the kind."""
-        if self._staff[0] != edition.generation:
-            self._staff = (edition.generation, self._open_staff(edition))
-        return self._staff[1]
-
-    def _open_staff(self, edition: Edition) -> Searcher | None:
-        for generation in self._kb.generations.candidates():
-            if generation.name == edition.generation and (generation.path / "staff").is_dir():
-                try:
-                    semantic = self._kb.settings.semantic
-                    return generation.open("staff", edition, semantic=semantic).searcher
-                except GenerationDamaged:
-                    return None
-        return None
-
-    def _patch(self, row: Row, edition: Edition) -> str:
-        return patch(row.gap, row.diagnosis, edition.library, self._kb.settings.articles)
 
 
 def _ended(gap: Gap) -> tuple[tuple[str, int], ...]:
