@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "benchmarks"))
 
 from gap_journal import record, without_click, without_results  # noqa: E402
 from gap_measures import Truth, measure  # noqa: E402
-from gaps import Case, afterwards, prepared, queues, statistics, table  # noqa: E402
+from gaps import Case, afterwards, detected, prepared, queues, statistics, table  # noqa: E402
 from hostile import Hostile  # noqa: E402
 from judgements import plain_article  # noqa: E402
 from needs import Likeness, Needs, chosen_to_go, need_of  # noqa: E402
@@ -306,10 +306,11 @@ def test_the_command_prints_its_tables(
     case: Case, library: Library, traffic: Traffic, url: str
 ) -> None:
     truth = Truth(traffic.asked, case.removed)
-    lines = [*statistics(case, traffic, truth), *table(queues(case, url), truth)]
+    found = detected(url, case.site.searcher, case.simulation.now)
+    lines = [*statistics(case, traffic, truth), *table(queues(found, url), truth)]
     assert "| visits | 150 |" in lines
-    assert [line.split(" | ")[0] for line in lines[-4:-1]] == [
-        "| kb", "| searches without results, by count", "| searches without a click, by count",
+    assert [line.split(" | ")[0] for line in lines[-5:-1]] == [
+        "| kb", "| kb, diagnosed as missing", "| searches without results, by count", "| searches without a click, by count",
     ]  # fmt: skip
 
 

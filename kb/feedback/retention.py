@@ -72,16 +72,20 @@ def sums(database: Database, since: dt.date) -> dict[tuple[dt.date, str, str], i
 def _unsummed(database: Database, now: dt.datetime) -> list[dt.date]:
     """Days from the last that was summed, or the first that there is, to the day before yesterday.
 
-    A day without facts has no sums, and is looked at again: that costs nothing.
+    A day without facts has no sums and is looked at again, but none after the last fact.
     """
     with database.reading() as connection:
         last = connection.execute(select(func.max(daily.c.day))).scalar()
-        firsts = [connection.execute(select(func.min(table.c.at))).scalar() for table in FACTS]
-    begin = min((first for first in firsts if first), default=None)
-    day = last + _DAY if last else begin and begin.astimezone(dt.UTC).date()
-    end = (now - SETTLING).astimezone(dt.UTC).date()
-    if not day or day > end:
+        moments = [
+            moment.astimezone(dt.UTC).date()
+            for table in FACTS
+            for edge in (func.min, func.max)
+            if (moment := connection.execute(select(edge(table.c.at))).scalar())
+        ]
+    if not moments:
         return []
+    day = last + _DAY if last else min(moments)
+    end = min((now - SETTLING).astimezone(dt.UTC).date(), max(moments))
     return [day + n * _DAY for n in range((end - day).days + 1)]
 
 
