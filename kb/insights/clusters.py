@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     Key = tuple[str, str]
     Point = dict[str, float]
 
-FOUND = 0.45  # what the same results count beside the same words
-ALIKE = 0.7  # cosine from which a wording joins a cluster
-SAME = 0.8  # cosine from which two new clusters are one
+FOUND = 0.25  # what the same results count beside the same words
+ALIKE = 0.6  # cosine from which a wording joins a cluster
+SAME = 0.7  # cosine from which two new clusters are one
 RARE = 5  # letters of a word in which one may be wrong
 COMMONER = 3  # times as many people must have typed the word that was meant
 
