@@ -16,9 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.insights.demand import counted, people
-from kb.insights.meanings import meanings
+from kb.insights.meanings import share_of_words
 from kb.insights.replay import FIRST, replay
-from kb.search.documents import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,18 +140,4 @@ def _found_too_low(
 
 
 def _is_about(article: Article, failures: Sequence[Failure], searcher: Searcher) -> bool:
-    """Whether title, questions, keywords and headings have most of what the words say."""
-    index = searcher.languages.get(article.lang)
-    number = index.number.get(f"{article.slug}#") if index else None
-    if index is None or number is None:
-        return False
-    meaning = meanings(searcher, article.lang)
-    said = Counter(term for failure in failures for term in failure.normal.split())
-    body = FIELDS.index("body")
-    worth = {term: count * meaning.idf(term) for term, count in said.items()}
-    held = sum(
-        value
-        for term, value in worth.items()
-        if any(field < body for field, *_ in index.ranking.fields(term, number))
-    )
-    return held >= ABOUT * sum(worth.values())
+    return share_of_words(article, failures, searcher, body=False) >= ABOUT

@@ -34,7 +34,7 @@ USUAL = 0.25
 """Share of people whose searches fail in general, at most: where all fail, all are gaps."""
 
 SETTLED_LATE = 0.25
-"""What a person counts who found the article in the end, by other words."""
+"""What a person weighs in a cluster who found the article in the end, by other words."""
 
 
 @dataclass(frozen=True, slots=True)

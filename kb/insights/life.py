@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from kb.feedback.failures import Failures
 from kb.feedback.register import Register
 from kb.insights.demand import counted, people
-from kb.insights.meanings import meanings
+from kb.insights.meanings import share_of_words
 from kb.insights.proof import BEFORE, attempts_of, proof
 from kb.insights.replay import FIRST, replay
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from kb.content.article import Article
     from kb.feedback.database import Database
-    from kb.feedback.failures import Failure
     from kb.feedback.register import Entry
     from kb.insights.gaps import Gap
     from kb.insights.proof import Proof
@@ -68,24 +67,13 @@ def answer(gap: Gap, searcher: Searcher) -> Article | None:
     for place in replay(gap.failures, searcher)[:FIRST]:
         had = [f for f in gap.failures if place.article.id in f.found[:FIRST]]
         news = people(counted(had)) < HALF * everybody
-        if place.first >= MOST and news and _has_the_words(place.article, gap.failures, searcher):
+        if (
+            place.first >= MOST
+            and news
+            and share_of_words(place.article, gap.failures, searcher) >= HALF
+        ):
             return place.article
     return None
-
-
-def _has_the_words(article: Article, failures: Sequence[Failure], searcher: Searcher) -> bool:
-    index = searcher.languages.get(article.lang)
-    number = index.number.get(f"{article.slug}#") if index else None
-    if index is None or number is None:
-        return False
-    meaning = meanings(searcher, article.lang)
-    all_, held = 0.0, 0.0
-    for failure in failures:
-        for term in failure.normal.split():
-            worth = meaning.idf(term)
-            all_ += worth
-            held += worth * bool(index.ranking.places_in(term, number))
-    return held >= HALF * all_
 
 
 def prove(database: Database, searcher: Searcher, entries: dict[int, Entry]) -> dict[int, Proof]:

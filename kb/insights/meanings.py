@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from kb.search.documents import FIELDS
 from kb.search.query import parse_query
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from kb.content.article import Article
+    from kb.feedback.failures import Failure
     from kb.search.language_index import LanguageIndex
     from kb.search.searcher import Searcher
+
+BODY = FIELDS.index("body")
 
 
 class Meanings:
@@ -36,3 +44,22 @@ class Meanings:
 
 def meanings(searcher: Searcher, lang: str) -> Meanings:
     return Meanings(searcher.languages.get(lang), lang)
+
+
+def share_of_words(
+    article: Article, failures: Sequence[Failure], searcher: Searcher, *, body: bool = True
+) -> float:
+    """How much of what people's words say an article has: anywhere, or not counting its body."""
+    index = searcher.languages.get(article.lang)
+    number = index.number.get(f"{article.slug}#") if index else None
+    if index is None or number is None:
+        return 0.0
+    meaning = meanings(searcher, article.lang)
+    said = Counter(term for failure in failures for term in failure.normal.split())
+    every = held = 0.0
+    for term, count in said.items():
+        worth = count * meaning.idf(term)
+        every += worth
+        where = {field for field, *_ in index.ranking.fields(term, number)}
+        held += worth * bool(where if body else where - {BODY})
+    return held / every if every else 0.0

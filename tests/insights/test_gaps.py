@@ -170,8 +170,15 @@ def test_a_gap_has_a_life(database: Database, searcher: Searcher) -> None:
     assert states == ["open", "claimed", "documented"]
 
 
-def test_a_steady_stream_outranks_luck() -> None:
-    assert least(3) < 1.2 < least(12) / 4
+def test_a_steady_stream_outranks_luck(database: Database, searcher: Searcher) -> None:
+    """Three of three in one day, or twelve of fourteen in four weeks."""
+    signals = Signals(database)
+    signals.write(asked("webhooks") for _ in range(3))
+    stream = [asked("dark mode", 2 * n + 1, ("other",)) for n in range(13)]
+    stream.append(asked("dark mode", 9, ("other",)))
+    clicks = [Click(one.token, one.visitor, "other", 1, 1, one.at) for one in stream[:2]]
+    signals.write([*stream, *clicks])
+    assert [gap.label for gap in gaps(database, searcher)] == ["dark mode", "webhooks"]
 
 
 @pytest.mark.parametrize(
@@ -187,3 +194,7 @@ def test_a_surge_stands_out_from_its_own_hours() -> None:
     assert surges([*steady, *[NOW - dt.timedelta(minutes=n) for n in range(20)]], NOW)
     mondays = [NOW - dt.timedelta(weeks=week, minutes=n) for week in range(8) for n in range(20)]
     assert not surges(mondays, NOW)
+
+
+def test_a_small_count_says_less_than_a_large_one() -> None:
+    assert least(3) < 1.2 < least(12) / 4
