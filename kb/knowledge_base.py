@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeVar
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from kb.errors import GenerationDamaged, KbError, NotFound
-from kb.feedback.events import Vote
+from kb.feedback.answers import Answers
+from kb.feedback.events import Answer, Vote
 from kb.feedback.journal import Journal
 from kb.feedback.privacy import Visitors
 from kb.feedback.recorder import Recorder
@@ -140,6 +141,25 @@ class KnowledgeBase:
             article.id, revision, visitor, helpful, now, query=told, network=network, search=search
         )
         return self._token(self.journal.vote(vote), visitor, slug)
+
+    def answer(
+        self, question: str, score: int, visit: Visit, slug: str = "", query: str = ""
+    ) -> None:
+        """Record durably what a visitor thinks: see `kb.feedback.events.Answer`.
+
+        Nothing of robots and staff, and nothing of a private visit: it is not asked either.
+        Raises JournalUnavailable.
+        """
+        if visit.private or self.observer.ignores(visit):
+            return
+        now, article = dt.datetime.now(dt.UTC), self.edition.library.by_slug.get(slug)
+        visitor = self._visitors.token(visit.address, visit.agent, now)
+        network = self._visitors.network(visit.address, now)
+        typed = tidy(query)
+        search = self._visitors.search(visitor, typed, self.settings.lang, now) if typed else ""
+        where = article.id if article else ""
+        given = Answer(question, score, visitor, now, where, search, network)
+        Answers(self.journal.database).record(given)
 
     def forget(self) -> Kept:
         """Delete what may not be kept any longer: visitors' salts, within 48 hours, and old facts.

@@ -77,7 +77,7 @@ class Observer:
         `picked`; `seconds` its list was in view.
         """
         typed, now = tidy(text), self._clock()
-        if not typed or self._ignores(visit):
+        if not typed or self.ignores(visit):
             return
         if source == "suggestion" and not picked and _UNFINISHED.search(typed):
             return
@@ -99,7 +99,7 @@ class Observer:
     ) -> None:
         """A result was opened: `article` is its id, `rank` counts from 1."""
         text, now = tidy(text), self._clock()
-        if not text or self._ignores(visit):
+        if not text or self.ignores(visit):
             return
 
         def click() -> Click:
@@ -121,7 +121,7 @@ class Observer:
     ) -> None:
         """An article was in view; `text` is the search that led there."""
         text, now = tidy(text), self._clock()
-        if self._ignores(visit):
+        if self.ignores(visit):
             return
 
         def read() -> Read:
@@ -136,7 +136,7 @@ class Observer:
     ) -> None:
         """The way to support was taken: from which article ("" none), after which search."""
         text, now = tidy(text), self._clock()
-        if self._ignores(visit):
+        if self.ignores(visit):
             return
 
         def contact() -> Contact:
@@ -147,7 +147,8 @@ class Observer:
 
         self._recorder.record(contact)
 
-    def _ignores(self, visit: Visit) -> bool:
+    def ignores(self, visit: Visit) -> bool:
+        """Whether nothing is recorded of a visit: a robot's, or one that this site must not see."""
         return not self._seeing or is_robot(visit.agent)
 
     def _who(self, visit: Visit, now: dt.datetime) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The frozen values of feedback: votes and their reasons, searches, clicks, reads, contacts."""
+"""The frozen values of feedback: votes, searches, clicks, reads, contacts, answers to questions."""
 
 from __future__ import annotations
 
@@ -134,3 +134,26 @@ class NothingFits:
     who: str
     at: dt.datetime
     note: str = ""
+
+
+QUESTIONS = ("satisfaction", "effort")
+"""What is asked at the end of a visit, in this order: see `kb.insights.satisfaction`."""
+
+BEST_SCORE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a visitor answered to one of QUESTIONS: `score` from 1 to 5, 5 is the best of both.
+
+    `article` is where they were asked and `search` the token of the search that led there, ""
+    without.
+    """
+
+    question: str
+    score: int
+    visitor: str
+    at: dt.datetime
+    article: str = ""
+    search: str = ""
+    network: str = ""

@@ -10,9 +10,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, exists, func, literal, select
+from sqlalchemy import String, cast, delete, exists, func, literal, select
 
 from kb.feedback.tables import (
+    answers,
     clicks,
     contacts,
     daily,
@@ -35,7 +36,7 @@ SUMS = dt.timedelta(days=761)  # 25 months
 SETTLING = dt.timedelta(days=2)  # a day is summed when its last visit has its outcome
 TOGETHER = 10_000
 _DAY = dt.timedelta(days=1)
-FACTS = (searches, clicks, reads, contacts, nothing_fits)
+FACTS = (searches, clicks, reads, contacts, nothing_fits, answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,10 @@ def _sum_up(database: Database, day: dt.date) -> int:
 def _sums_of(
     connection: Connection, begin: dt.datetime, end: dt.datetime
 ) -> Iterator[tuple[str, str, int]]:
-    """`searches`, `outcome` and `failed` leave machines out; `reads` are by article."""
+    """`searches`, `outcome` and `failed` leave machines out; `reads` are by article, `answers` by
+    question and score."""
     c = searches.c
+    answer = answers.c.question + " " + cast(answers.c.score, String)
     people = c.source != "robot"
     queries: list[tuple[str, Any, Select[Any]]] = [
         ("searches", searches, select(c.source, func.count()).where(people).group_by(c.source)),
@@ -117,6 +120,7 @@ def _sums_of(
         ("contacts", contacts, _of("", func.count(contacts.c.visitor.distinct()))),
         ("nothing_fits", nothing_fits, _of("", func.count())),
         ("reads", reads, select(reads.c.article, func.count()).group_by(reads.c.article)),
+        ("answers", answers, select(answer, func.count()).group_by(answer)),
         ("votes", votes, select(votes.c.helpful, func.count()).group_by(votes.c.helpful)),
     ]
     for name, table, query in queries:

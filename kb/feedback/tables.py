@@ -157,6 +157,24 @@ contacts = Table(
     Index(None, "visitor"),
 )
 
+# Visitors are new ones each day: one answer to a question is one of a day.
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("question", String(32), nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("visitor", String(32), nullable=False),
+    Column("network", String(32), nullable=False),
+    Column("article", String(200), nullable=False),
+    Column("search", String(32), nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("question", "visitor"),
+    CheckConstraint("question <> '' AND visitor <> ''", name="somebody"),
+    CheckConstraint("score >= 1 AND score <= 5", name="score"),
+    Index(None, "at"),
+)
+
 nothing_fits = Table(
     "nothing_fits",
     metadata,

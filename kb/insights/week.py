@@ -11,9 +11,10 @@ from kb.feedback.figures import Figures
 from kb.insights.demand import WEEK
 from kb.insights.helpfulness import PER_NETWORK, wilson
 from kb.insights.outcomes import OUTCOMES
+from kb.insights.satisfaction import answered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from kb.feedback.database import Database
     from kb.feedback.figures import Searched
@@ -39,7 +40,7 @@ class Share:
 class Span:
     """The figures of some days. `outcomes` are all six, each of the searches that were judged;
     those that nobody could act on are left out there. `visitors` searched or read; `contacts`
-    are visitors who turned to support."""
+    are visitors who turned to support. `satisfied` and `easy` are of those who answered."""
 
     searches: int
     waiting: int
@@ -48,6 +49,8 @@ class Span:
     contacts: int
     reads: int
     helpful: Share
+    satisfied: Share
+    easy: Share
 
     @property
     def settled(self) -> Share:
@@ -83,14 +86,18 @@ def week(database: Database, now: dt.datetime) -> Week:
     early, late = figures.searches(begin, middle), figures.searches(middle, now)
     contacts = figures.contacts(begin, now)
     return Week(
-        now=_span(figures, late, middle, now),
-        before=_span(figures, early, begin, middle),
+        now=_span(figures, late, answered(database, middle, now), middle, now),
+        before=_span(figures, early, answered(database, begin, middle), begin, middle),
         days=tuple(_days([*early, *late], contacts, begin.date(), now.date())),
     )
 
 
 def _span(
-    figures: Figures, searched: Iterable[Searched], begin: dt.datetime, end: dt.datetime
+    figures: Figures,
+    searched: Iterable[Searched],
+    answers: Mapping[str, tuple[int, int]],
+    begin: dt.datetime,
+    end: dt.datetime,
 ) -> Span:
     rows = list(searched)
     counts = _outcomes(rows)
@@ -105,6 +112,8 @@ def _span(
         contacts=sum(figures.contacts(begin, end).values()),
         reads=figures.reads(begin, end),
         helpful=Share(yes, yes + no),
+        satisfied=Share(*answers["satisfaction"]),
+        easy=Share(*answers["effort"]),
     )
 
 

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kb.knowledge_base import KnowledgeBase
 from kb.resources import resource_folder
 from kb.settings import read_settings
-from kb.web import api, errors, public, security, signals, staff, templating
+from kb.web import answers, api, errors, public, security, signals, staff, templating
 from kb.web.pages import Pages
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def create_app(
     app.register_blueprint(public.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(signals.blueprint)
+    app.register_blueprint(answers.blueprint)
     app.register_blueprint(staff.blueprint)
     public.register_static(app)
     errors.register(app)

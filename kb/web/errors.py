@@ -71,7 +71,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 
 def wants_json() -> bool:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return best == "application/json" or _of_the_api() or request.path == "/signals"
+    return best == "application/json" or _of_the_api() or request.path in ("/signals", "/answers")
 
 
 def _of_the_api() -> bool:
