@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import CHROMIUM, DESKTOP, FLAGS, NEEDS_CHROMIUM, chromium, open_page, served
+from browsing import AGENT, CHROMIUM, DESKTOP, FLAGS, NEEDS_CHROMIUM, chromium, open_page, served
 from sample_site import make_site, sample
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from kb.feedback.events import Click, Contact, Read, Search, Vote
 
 pytestmark = NEEDS_CHROMIUM
-# Chromium without a window names itself HeadlessChrome, which is a robot's name. A context's own
-# user_agent would not do: what is sent while a page goes away has the browser's.
-AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36"
 SUPPORT = "https://support.example/new"
 LONG = "---\ntitle: The long plan\n---\n" + "A plan is a plan.\n\n" * 300
 BLOCKED = "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no', 'SecurityError') } })"

@@ -1,5 +1,6 @@
 // What visitors did, told to the site: results that were opened, articles read, the way to support.
 // No cookie and no name. Of who asks not to be tracked the server keeps no words.
+// At the end of a visit, after a Yes to what was searched for or on the way back from support, ask.js asks.
 
 const MOST = 1800; // seconds in view; a page left open is not read
 const MORE = 5; // seconds after which a read is told again: the server keeps the most
@@ -12,14 +13,19 @@ export function watch() {
   const card = document.querySelector("[data-vote]");
   const article = card ? slugOf(location) : "";
   const query = field ? field.defaultValue : searchBefore(article);
+  const place = untracked ? null : document.querySelector("[data-ask]");
   let contacted = false;
 
   for (const type of ["click", "auxclick"]) document.addEventListener(type, opened, true);
   // Suggestions: a search that was only typed, or one of its articles picked.
   document.addEventListener("kb:signal", ({ detail }) => {
-    if (detail.kind === "click") remember(detail.article, detail.q);
+    if (detail.kind === "click") keep(`kb.search.${detail.article}`, detail.q);
     send(detail);
   });
+  document.addEventListener("kb:voted", ({ detail }) => detail.helpful && query && ask());
+  addEventListener("pageshow", back);
+  document.addEventListener("visibilitychange", back);
+  back();
   if (!card) return;
   document.addEventListener("formdata", ({ target, formData }) => {
     if (query && target.matches(".vote-question")) formData.set("query", query);
@@ -32,14 +38,26 @@ export function watch() {
     if (link.getAttribute("href") === contact) {
       if (!contacted) send({ kind: "contact", article, q: query });
       contacted = true;
+      if (!untracked) keep("kb.contact", "1");
+      if (!/^http/.test(link.protocol)) setTimeout(back, 1000); // a mail program opens, the page stays
     } else if (field && query) {
       result(link, slugOf(link));
     }
   }
 
+  async function ask() {
+    if (place) (await import(place.dataset.ask)).ask(place, { article, q: query });
+  }
+
+  function back() {
+    if (!place || document.hidden || !kept("kb.contact")) return;
+    keep("kb.contact", "");
+    ask();
+  }
+
   function result(link, slug) {
     if (!slug) return;
-    remember(slug, query);
+    keep(`kb.search.${slug}`, query);
     const item = link.closest("[data-total] > .result");
     // the text of an answer may link to other articles, which have no rank
     if (!item || slugOf(item.querySelector(".result-title a")) !== slug) return;
@@ -83,21 +101,24 @@ function reading(card, tell) {
 // The search that led to an article: remembered by this tab, else in the address it was opened from.
 function searchBefore(slug) {
   if (!slug) return "";
-  try {
-    const kept = sessionStorage.getItem(`kb.search.${slug}`);
-    if (kept) return kept;
-  } catch {
-    // Blocked storage: the address may still tell.
-  }
+  const found = kept(`kb.search.${slug}`);
+  if (found) return found;
   const page = document.querySelector("form[role=search]")?.action;
   return page && document.referrer.startsWith(`${page}?`) ? (new URL(document.referrer).searchParams.get("q") ?? "") : "";
 }
 
-function remember(slug, query) {
+// What this tab remembers until it is closed. With blocked storage it remembers nothing.
+function keep(name, value) {
   try {
-    sessionStorage.setItem(`kb.search.${slug}`, query);
+    sessionStorage.setItem(name, value);
+  } catch {}
+}
+
+function kept(name) {
+  try {
+    return sessionStorage.getItem(name);
   } catch {
-    // Blocked storage: the article is read without a search before it.
+    return null;
   }
 }
 

@@ -13,6 +13,7 @@ export function vote(card) {
     remember(key, answer);
     show(followUp(answer));
     status.textContent = "Your answer is saved.";
+    document.dispatchEvent(new CustomEvent("kb:voted", { detail: answer }));
   });
 
   const earlier = recall(key);
