@@ -12,7 +12,8 @@ import pytest
 from browsing import NEEDS_CHROMIUM, PHONE, chromium, open_page, served
 from sample_site import Site, Visitor, make_site, sample
 
-from kb.feedback.events import Click, Contact, NothingFits, Read, Search, Vote
+from kb.feedback.answers import Answers
+from kb.feedback.events import Answer, Click, Contact, NothingFits, Read, Search, Vote
 from kb.feedback.register import Register
 from kb.search.query import normal_form
 from kb.web.kept import Kept
@@ -167,6 +168,24 @@ def test_the_week_shows_what_to_do_and_the_figures(visitor: Visitor) -> None:
     assert "7 to 1" in page  # visits and contacts
     assert page.count("<svg viewBox") == 3
     assert page.count("<tr>") >= 15 + 6  # the same as a table, and the outcomes
+
+
+def test_the_week_shows_satisfaction_and_effort_or_when_they_are_asked(visitor: Visitor) -> None:
+    kb = kb_of(visitor)
+    at = dt.datetime.now(dt.UTC) - 5 * HOUR
+    for number, score in enumerate((5, 4, 4, 1)):
+        answer = Answer("satisfaction", score, f"v{number}", at)
+        Answers(kb.journal.database).record(answer)
+    figures = dict(
+        re.findall(
+            r'figure-label">(?:<a[^>]*>)?([^<]+)(?:</a>)?</p>(.*?)</li>',
+            visitor.get("/staff/"),
+            re.S,
+        )
+    )
+    assert "75 %" in figures["Satisfied"]
+    assert "30 to 95 %, of 4 answers" in figures["Satisfied"]
+    assert "Asked at the end of a visit" in figures["Had it easy"]
 
 
 def test_the_queue_is_filtered_by_its_address(visitor: Visitor) -> None:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kb.feedback.events import Contact, Read, Search, Vote
+from kb.feedback.answers import Answers
+from kb.feedback.events import Answer, Contact, Read, Search, Vote
 from kb.feedback.journal import Journal
 from kb.feedback.signals import Signals
 from kb.feedback.visits import Outcome, Visits
@@ -81,6 +82,17 @@ def test_helpfulness_comes_with_its_bounds(journal: Journal) -> None:
     low, high = helpful.bounds
     assert helpful.value == 0.8
     assert low < 0.5 < 0.8 < high
+
+
+def test_satisfaction_and_effort_are_told_apart_and_by_week(journal: Journal) -> None:
+    answers = Answers(journal.database)
+    for number, (score, days) in enumerate([(5, 1), (4, 1), (3, 6.9), (1, 7.1), (5, 14.1)]):
+        at = NOW - dt.timedelta(days=days)
+        answers.record(Answer("satisfaction", score, f"v{number}", at))
+    answers.record(Answer("effort", 2, "v1", NOW - dt.timedelta(days=1)))
+    found = week(journal.database, NOW)
+    assert (found.now.satisfied, found.before.satisfied) == (Share(2, 3), Share(0, 1))
+    assert (found.now.easy, found.before.easy) == (Share(0, 1), Share(0, 0))
 
 
 def test_every_day_has_a_row(journal: Journal) -> None:
