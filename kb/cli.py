@@ -142,14 +142,29 @@ def doctor(folder: Path | None) -> None:
     sys.exit(examine(folder))
 
 
-@main.command()
+@main.group(invoke_without_command=True)
 @click.option("--csv", "form", flag_value="csv", help="As comma-separated values.")
 @click.option("--json", "form", flag_value="json", help="As JSON.")
-def report(form: str | None) -> None:
-    """Print how helpful readers found each article, those that need attention first."""
+@click.pass_context
+def report(ctx: click.Context, form: str | None) -> None:
+    """Print how helpful readers found each article, those that need attention first.
+
+    \b
+    kb report        each article with its votes
+    kb report week   the week in figures and what to do next, to paste anywhere
+    """
     from kb.reporting import report as start  # noqa: PLC0415
 
-    start(read_settings(), form or "table")
+    if ctx.invoked_subcommand is None:
+        start(read_settings(), form or "table")
+
+
+@report.command("week")
+def report_week() -> None:
+    """Print the week beside the one before, as Markdown that can be pasted anywhere."""
+    from kb.week_reports import report_week as start  # noqa: PLC0415
+
+    start(read_settings())
 
 
 @main.group(invoke_without_command=True)

@@ -16,12 +16,12 @@ from rich.text import Text
 from kb.errors import KbError
 from kb.feedback.register import Register
 from kb.insights.queue import row_of
+from kb.insights.telling import demand_of, in_markdown, name_of, state_of, told
 from kb.knowledge_base import KnowledgeBase
 from kb.reporting import cell
 
 if TYPE_CHECKING:
     from kb.feedback.register import Change
-    from kb.insights.diagnosis import Diagnosis
     from kb.insights.queue import Row
     from kb.settings import Settings
 
@@ -57,7 +57,7 @@ def show_gap(settings: Settings, number: int, since: dt.timedelta) -> None:
     row = row_of(kb.gaps(since), number)
     gap = row.gap
     click.echo(f"Gap {gap.id}: {name_of(row)}\n")
-    click.echo(f"  {_demand(row)}; state: {_state(row)}")
+    click.echo(f"  {demand_of(row)}; state: {state_of(row)}")
     click.echo(f"  {told(row.diagnosis)}")
     _print_counts("Where from", gap.sources)
     _print_counts("What became of the searches", gap.outcomes)
@@ -115,36 +115,6 @@ def merge_gaps(settings: Settings, number: int, into: int, who: str) -> None:
     click.echo(f"Gap {number} is part of gap {into} now.")
 
 
-def name_of(row: Row) -> str:
-    return row.gap.label or f"{row.gap.people} people, each in other words"
-
-
-def told(diagnosis: Diagnosis) -> str:
-    """The diagnosis as a sentence."""
-    title = f"“{diagnosis.article.title}”" if diagnosis.article else ""
-    share = f"{diagnosis.share:.0%} of them"
-    return {
-        "missing": "Nothing near exists: an article is missing.",
-        "words": f"{title} answers it, but in other words: {share} found it in the end.",
-        "ranking": f"{title} answers it, but stands at place {diagnosis.rank}.",
-        "article": f"{title} was read and did not help: so say {share}.",
-        "audience": f"{title} answers it, but is for staff only.",
-    }[diagnosis.kind]
-
-
-def _demand(row: Row) -> str:
-    gap = row.gap
-    trend = f", {gap.before} in the time before" if gap.before else ", none in the time before"
-    surge = "Surge. " if gap.surge else ""
-    least = f"at least {gap.demand:.1f} people a week"
-    return f"{surge}{gap.people} people{trend}; {least}"
-
-
-def _state(row: Row) -> str:
-    entry = row.gap.entry
-    return " ".join(filter(None, [entry.state, f"by {entry.who}" if entry.who else ""]))
-
-
 def _plain(row: Row) -> dict[str, Any]:
     gap = row.gap
     values = (
@@ -165,7 +135,7 @@ def _print_table(rows: list[Row]) -> None:
     for row in rows:
         label = Text(name_of(row), style="bold red" if row.gap.surge else "")
         demand = f"{row.gap.demand:.1f}"
-        table.add_row(str(row.id), label, demand, Text(told(row.diagnosis)), _state(row))
+        table.add_row(str(row.id), label, demand, Text(told(row.diagnosis)), state_of(row))
     console.print(table)
 
 
@@ -175,9 +145,9 @@ def _markdown(rows: list[Row]) -> list[str]:
         return [EMPTY]
     lines = ["# What to write next", ""]
     for row in rows[:20]:
-        label = "".join(f"\\{char}" if char in r"\`*_[]<>#|!" else char for char in name_of(row))
-        why = told(row.diagnosis)
-        lines.append(f"1. **{label}** ({_demand(row)}). {why} State: {_state(row)}.")
+        label, why = in_markdown(name_of(row)), in_markdown(told(row.diagnosis))
+        state = in_markdown(state_of(row))
+        lines.append(f"1. **{label}** ({demand_of(row)}). {why} State: {state}.")
     return lines
 
 

@@ -75,7 +75,7 @@ def test_hostile_words_stay_words_in_spreadsheets_and_chats(site: Site) -> None:
     (row,) = csv.DictReader(io.StringIO(kb("--csv").output))
     assert row["label"] == f"'{HOSTILE}".casefold()
     told = kb("--markdown").output
-    assert r"=1+1 \[x\](http://evil) \*b\*" in told
+    assert "=1+1 \\[x\\](http:\u200b//evil) \\*b\\*" in told
 
 
 def test_a_gap_is_shown_with_its_evidence_and_history(site: Site) -> None:

@@ -87,6 +87,14 @@ class Register:
         with self._database.reading() as connection:
             return [Change(*row) for row in connection.execute(query)]
 
+    def changes_since(self, begin: dt.datetime) -> list[tuple[int, Change]]:
+        """What happened to all gaps from then on, oldest first, each with its gap."""
+        c = gap_changes.c
+        columns = [c[name] for name in Change.__dataclass_fields__]
+        query = select(c.gap, *columns).where(c.at >= begin).order_by(c.id)
+        with self._database.reading() as connection:
+            return [(row[0], Change(*row[1:])) for row in connection.execute(query)]
+
     def grow(
         self, found: Mapping[Key, int], labels: Mapping[int, str], now: dt.datetime
     ) -> dict[int, int]:

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound as NoSuchRoute
 
@@ -20,11 +20,12 @@ from kb.feedback.register import STATES
 from kb.insights.diagnosis import DIAGNOSES
 from kb.insights.labels import ENOUGH
 from kb.insights.outcomes import OUTCOMES
+from kb.insights.summary import TODO, summary
 from kb.web.charts import HEIGHT, WIDTH, bars, lines
 from kb.web.desk import Desk, rows_of
+from kb.week_reports import markdown
 
 if TYPE_CHECKING:
-    from flask import Response
     from flask.blueprints import BlueprintSetupState
     from flask.typing import ResponseReturnValue
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
-TODO = ("open", "claimed", "reopened")
 BY_HAND = tuple(state for state in STATES if state != "proven")
 """Only figures prove."""
 
@@ -116,6 +116,19 @@ def home() -> ResponseReturnValue:
         rows=rows[:FIRST_ROWS],
         more=len(rows) - FIRST_ROWS,
         articles=articles[:FIRST_ROWS],
+    )
+
+
+@blueprint.get("/week.md")
+def week_report() -> ResponseReturnValue:
+    kb, edition = _kb(), _kb().edition
+    week, queue = _desk().week.get(edition), _desk().queue(edition).value
+    articles = _desk().articles.get(edition).value
+    made = summary(kb.journal.database, week.value, queue.rows, articles, week.at)
+    name = f"attachment; filename=week-{week.at:%Y-%m-%d}.md"
+    text = markdown(made, kb.settings.title, kb.settings.base_url)
+    return Response(
+        text, content_type="text/markdown; charset=utf-8", headers={"Content-Disposition": name}
     )
 
 
