@@ -1,19 +1,28 @@
-"""Personal data planted through every input of the site is nowhere on disk and in no log."""
+"""Personal data planted through every input of the site is nowhere: disk, log, pages, exports."""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from click.testing import CliRunner
 from sample_site import make_site
+
+from kb.cli import main
+from kb.feedback.answers import Answers
+from kb.feedback.retention import FACTS
+from kb.feedback.tables import searches, votes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from flask import Flask
+
+    from kb.feedback.database import Database
 
 MANY = 334
 """Of each kind: 1,002 in all."""
@@ -85,6 +94,9 @@ class Everything:
         for form in self.signals():
             assert self.ask("POST", "/signals", data=form).status_code == 204
         self.ask("POST", "/signals", data={"kind": text, "q": text})
+        answer = {"question": "effort", "score": 2, "article": text, "q": text}
+        assert self.ask("POST", "/answers", data=answer).status_code == 204
+        self.ask("POST", "/answers", data=answer | {"question": text, "score": text})
         self.vote()
 
     def signals(self) -> Iterator[dict[str, Any]]:
@@ -104,10 +116,46 @@ class Everything:
         self.ask("POST", url, data={"reason": self.text})
 
 
-def test_nothing_planted_is_on_disk_or_in_a_log(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+def an_hour_ago(database: Database) -> None:
+    """All that is recorded, so that it is judged now."""
+    at = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+    with database.writing() as connection:
+        for table in (*FACTS, votes):
+            last = {"last": at} if table is searches else {}
+            connection.execute(table.update().values(at=at, **last))
+
+
+def exports(app: Flask) -> Iterator[str]:
+    """Whatever staff can see, print or take away."""
+    staff = app.test_client()
+    numbers = [str(row.id) for row in app.extensions["kb"].gaps()]
+    assert numbers
+    one = [["gaps", command, number] for command in ("show", "patch") for number in numbers]
+    forms = [["gaps", form] for form in ("--json", "--csv", "--markdown")]
+    reports = [["report", *form] for form in ([], ["--json"], ["--csv"], ["week"])]
+    for command in (["gaps"], *forms, *one, *reports, ["retention"], ["doctor"]):
+        done = CliRunner().invoke(main, command)
+        assert done.exception is None or isinstance(done.exception, SystemExit), command
+        yield done.output
+    pages = [
+        "",
+        "gaps?state=all",
+        *(f"gaps/{n}" for n in numbers),
+        "searches",
+        "articles",
+        "week.md",
+    ]
+    for page in pages:
+        answer = staff.get(f"/staff/{page}")
+        assert answer.status_code == 200
+        yield answer.get_data(as_text=True)
+
+
+def test_nothing_planted_is_on_disk_in_a_log_or_an_export(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    monkeypatch.chdir(tmp_path)
     app = make_site(tmp_path).app()
     dice = random.Random(4)
     everybody = [plant(number, dice) for number in range(MANY)]
@@ -124,9 +172,16 @@ def test_nothing_planted_is_on_disk_or_in_a_log(
     assert [s.text for s in kb.signals.searches() if s.text != "plan"] == [told] * MANY
     for kept in (kb.signals.clicks(), kb.signals.reads(), kb.signals.contacts()):
         assert sum(1 for _ in kept) == MANY
+    answers = [*Answers(kb.journal.database).all()]
+    assert [(one.score, one.article) for one in answers] == [(2, "")] * MANY
+    an_hour_ago(kb.journal.database)
+    told_of = "\n".join(exports(app))
+    assert told_of.count(told) >= 10
+    assert f"of {MANY} answers" in told_of
 
     kept_files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert {"kb.sqlite", "kb.sqlite-wal"} <= {path.name for path in kept_files}
-    blob = b"\n".join(path.read_bytes() for path in kept_files) + caplog.text.encode()
+    blob = b"\n".join(path.read_bytes() for path in kept_files)
+    blob += caplog.text.encode() + told_of.encode()
     found = [t for one in everybody for t in one.traces() if t.encode() in blob]
     assert found == []
