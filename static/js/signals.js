@@ -110,7 +110,8 @@ function searchBefore(slug) {
 // What this tab remembers until it is closed. With blocked storage it remembers nothing.
 function keep(name, value) {
   try {
-    sessionStorage.setItem(name, value);
+    if (value) sessionStorage.setItem(name, value);
+    else sessionStorage.removeItem(name);
   } catch {}
 }
 
