@@ -14,12 +14,14 @@ from kb.errors import GenerationDamaged, KbError, NotFound
 from kb.feedback.answers import Answers
 from kb.feedback.events import Answer, Vote
 from kb.feedback.journal import Journal
+from kb.feedback.leases import Leases
 from kb.feedback.privacy import Visitors
 from kb.feedback.recorder import Recorder
 from kb.feedback.register import Register
 from kb.feedback.retention import retain
 from kb.feedback.secret import secret
 from kb.feedback.signals import Signals
+from kb.feedback.surveys import Stamp, Surveys
 from kb.feedback.visits import Visits
 from kb.generations import Generations
 from kb.insights.gaps import WINDOW
@@ -27,6 +29,7 @@ from kb.insights.helpfulness import helpfulness
 from kb.insights.outcomes import judge
 from kb.insights.patches import stub
 from kb.insights.queue import Queue
+from kb.insights.survey import Survey, decode, encode, make_survey
 from kb.observing import Observer, keepable
 from kb.search.query import tidy
 
@@ -45,6 +48,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 TOKEN_SECONDS = 24 * 3600
+SURVEY = "survey"
+"""The lease of whoever works out a survey."""
+
+LONG = 5.0
+"""Seconds of a survey that is not worked out again for everybody who asks for the latest."""
+
+FRESH = dt.timedelta(seconds=60)
+WAITING = 300.0
+"""Seconds that a command waits for another process that works out a survey."""
 
 
 class KnowledgeBase:
@@ -72,6 +84,8 @@ class KnowledgeBase:
         self._staff: tuple[str, Searcher | None] = ("", None)
         self._read_before: dict[str, str] = {}
         self._refreshing = threading.Lock()
+        self.leases, self.surveys = Leases(self.journal.database), Surveys(self.journal.database)
+        self._survey: tuple[Stamp | None, Survey | None] = (None, None)
         if edition is None:
             self.refresh()
 
@@ -198,11 +212,64 @@ class KnowledgeBase:
         current = {article.id: article.revision for article in library.articles}
         return helpfulness(self.journal.votes(), current)
 
+    # What it all means
+
+    def surveyed(self) -> Survey | None:
+        """The figures that were worked out last, wherever that was. Raises JournalUnavailable."""
+        stamp = self.surveys.stamp()
+        if stamp != self._survey[0]:
+            self._survey = (stamp, decode(self.surveys.content()) if stamp else None)
+        return self._survey[1]
+
+    def survey(self, patience: float = 0.0) -> Survey | None:
+        """Work out all figures and store them; one process at a time does.
+
+        None: another one has been at it for longer than `patience` seconds.
+        Raises JournalUnavailable.
+        """
+        asked = dt.datetime.now(dt.UTC)
+        with self.leases.held(SURVEY, patience) as mine:
+            if not mine:
+                return None
+            stamp, now = self.surveys.stamp(), dt.datetime.now(dt.UTC)
+            if stamp and stamp.at >= asked and stamp.generation == self.edition.generation:
+                return self.surveyed()  # whoever was waited for has done it
+            queue, edition = self._queue(), self.edition
+            made = make_survey(
+                self.journal.database, edition.library, queue, edition.generation, now
+            )
+            self.surveys.keep(Stamp(made.generation, made.at, made.seconds), encode(made))
+            return made
+
+    def latest_survey(self) -> Survey:
+        """All figures as they are now; what takes long may be a minute old.
+
+        Raises JournalUnavailable, and KbError while another process is at it.
+        """
+        found = self._latest() or self.survey(WAITING) or self.surveyed()
+        if found is None:
+            raise KbError("Another process works the figures out.", "Try again in a minute.")
+        return found
+
+    def judge(self, now: dt.datetime, most: int | None = None) -> int:
+        """Give searches of visitors who are quiet their outcome, of so many visitors at most."""
+        return judge(Visits(self.journal.database), now, most)
+
     # Gaps
 
     def gaps(self, window: dt.timedelta = WINDOW) -> list[Row]:
-        """What to write next, most wanted first. Raises JournalUnavailable."""
-        return self._queue().rows(dt.datetime.now(dt.UTC), window)
+        """What to write next, most wanted first. Raises as `latest_survey` does."""
+        if window != WINDOW:
+            return self._queue().rows(dt.datetime.now(dt.UTC), window)
+        return list(self.latest_survey().rows)
+
+    def _latest(self) -> Survey | None:
+        """The stored survey if nobody wants to wait for a newer one."""
+        stamp = self.surveys.stamp()
+        if stamp is None or stamp.seconds < LONG or stamp.generation != self.edition.generation:
+            return None
+        old = dt.datetime.now(dt.UTC) - stamp.at > FRESH + dt.timedelta(seconds=stamp.seconds)
+        return None if old or self.surveys.is_overtaken(stamp.at) else self.surveyed()
 
     def gap_history(self, gap: int) -> list[Change]:
         """What happened to a gap, oldest first."""

@@ -8,16 +8,14 @@ from urllib.parse import quote
 
 import click
 
-from kb.insights.health import health
 from kb.insights.summary import compared, self_served, summary
 from kb.insights.telling import demand_of, in_markdown, name_of, told
-from kb.insights.week import week
 from kb.knowledge_base import KnowledgeBase
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from kb.content.article import Article
+    from kb.insights.cited import Cited
     from kb.insights.health import Health, Revision
     from kb.insights.queue import Row
     from kb.insights.summary import Moved, Summary
@@ -56,10 +54,8 @@ SHARES: tuple[tuple[str, str, Callable[[Span], Share]], ...] = (
 def report_week(settings: Settings) -> None:
     """Print the week. Raises KbError before the first build, and JournalUnavailable."""
     kb = KnowledgeBase(settings)
-    rows, now = kb.gaps(), dt.datetime.now(dt.UTC)
-    database = kb.journal.database
-    every = health(database, kb.edition.library, now)
-    made = summary(database, week(database, now), rows, every, now)
+    found = kb.latest_survey()
+    made = summary(kb.journal.database, found.week, found.rows, found.articles, found.at)
     click.echo(markdown(made, settings.title, settings.base_url), nl=False)
 
 
@@ -204,7 +200,7 @@ def _name(row: Row) -> str:
     return f"**{in_markdown(name_of(row))}**"
 
 
-def _link(article: Article, base_url: str) -> str:
+def _link(article: Cited, base_url: str) -> str:
     address = base_url + quote(article.url, safe="/%-._~")
     return f"[{in_markdown(article.title)}]({address})"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,7 +15,6 @@ from kb.feedback.answers import Answers
 from kb.feedback.events import Answer, Click, Contact, NothingFits, Read, Search, Vote
 from kb.feedback.register import Register
 from kb.search.query import normal_form
-from kb.web.kept import Kept
 
 if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
@@ -355,44 +353,6 @@ def test_wordings_are_split_off(visitor: Visitor) -> None:
 
 
 # ── How often they are worked out ───────────────────────────────────────
-
-
-def test_what_was_worked_out_is_kept_until_it_is_old_or_forgotten(visitor: Visitor) -> None:
-    edition, made = kb_of(visitor).edition, []
-    kept = Kept(lambda _edition, _now: made.append(1) or len(made))
-    assert [kept.get(edition).value for _ in range(3)] == [1, 1, 1]
-    kept.forget()
-    assert kept.get(edition).value == 2
-
-
-def test_what_is_much_too_old_is_not_shown(
-    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    edition, made = kb_of(visitor).edition, []
-    kept = Kept(lambda _edition, _now: made.append(1) or len(made))
-    assert kept.get(edition).value == 1
-    monkeypatch.setattr("kb.web.kept.OLD", dt.timedelta(0))
-    assert kept.get(edition).value == 2
-
-
-def test_what_is_old_is_shown_while_one_thread_works(visitor: Visitor) -> None:
-    edition, go, made = kb_of(visitor).edition, threading.Event(), []
-
-    def make(_edition: object, _now: object) -> int:
-        made.append(1)
-        if len(made) == 2:
-            assert go.wait(10)
-        return len(made)
-
-    kept = Kept(make, dt.timedelta(0))
-    assert [kept.get(edition).value for _ in range(9)] == [1] * 9
-    assert len(made) == 2
-    go.set()
-    for _ in range(1000):
-        if kept.get(edition).value > 1:
-            break
-        threading.Event().wait(0.005)
-    assert kept.get(edition).value > 1
 
 
 def test_a_new_generation_is_diagnosed_anew(site: Site, visitor: Visitor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping  # noqa: TC003  (pydantic reads it)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import and_, case, func, or_, select, union
 from kb.feedback.tables import contacts, reads, searches, votes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, Table
 
@@ -70,6 +71,11 @@ class Figures:
             .order_by(day, c.outcome, c.failed)
         )
         return [Searched(dt.date.fromisoformat(row[0]), *row[1:]) for row in self._all(query)]
+
+    def has_few(self, most: int) -> bool:
+        """Whether there are no more searches than that."""
+        some = select(searches.c.id).limit(most + 1).subquery()
+        return int(self._all(select(func.count()).select_from(some))[0][0]) <= most
 
     def visitors(self, begin: dt.datetime, end: dt.datetime) -> int:
         """Who searched or read; a visitor is a new one each day."""

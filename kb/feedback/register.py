@@ -10,6 +10,7 @@ ignored     somebody said why not: `note`, until demand doubles
 
 from __future__ import annotations
 
+import datetime as dt  # noqa: TC003  (pydantic reads the annotations at run time)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,6 @@ from kb.feedback.redaction import redact
 from kb.feedback.tables import gap_changes, gap_members, gaps
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection

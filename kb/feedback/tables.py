@@ -245,3 +245,23 @@ salts = Table(
     Column("secret", LargeBinary, nullable=False),
     CheckConstraint("length(secret) = 32", name="size"),
 )
+
+# The figures of the staff pages as JSON: one row, for all app servers.
+surveys = Table(
+    "surveys",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("generation", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+# Who does what only one process may do at a time, until when.
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("until", Moment, nullable=False),
+)

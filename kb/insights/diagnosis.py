@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kb.insights.cited import Cited, cited
 from kb.insights.demand import counted, people
 from kb.insights.meanings import share_of_words
 from kb.insights.replay import FIRST, replay
@@ -49,7 +50,7 @@ class Diagnosis:
     """
 
     kind: str
-    article: Article | None
+    article: Cited | None
     share: float
     rank: int = 0
     reasons: tuple[tuple[str, int], ...] = ()
@@ -91,7 +92,7 @@ def _voted_down(
     reasons = Counter(failure.reason for failure in own if failure.reason)
     revisions = dict.fromkeys(failure.revision for failure in own if failure.revision)
     return Diagnosis(
-        "article", article, people(own) / everybody, 0, tuple(reasons.most_common()),
+        "article", cited(article), people(own) / everybody, 0, tuple(reasons.most_common()),
         tuple(failure.said for failure in own if failure.said), tuple(revisions),
     )  # fmt: skip
 
@@ -105,7 +106,7 @@ def _for_staff_only(
     for place in replay(failures, staff)[:FIRST]:
         hidden = place.article.id not in known and place.article.audience == "staff"
         if hidden and _is_about(place.article, failures, staff):
-            return Diagnosis("audience", place.article, place.first, place.rank)
+            return Diagnosis("audience", cited(place.article), place.first, place.rank)
     return None
 
 
@@ -126,7 +127,7 @@ def _reached_otherwise(
     place = next((place for place in places if place.article.id == end), None)
     low = place is not None and place.listed >= 1 / 2 and place.rank > FIRST
     rank = place.rank if place else 0
-    return Diagnosis("ranking" if low else "words", article, count / everybody, rank)
+    return Diagnosis("ranking" if low else "words", cited(article), count / everybody, rank)
 
 
 def _found_too_low(
@@ -135,7 +136,7 @@ def _found_too_low(
     for place in places:
         low = place.listed >= 1 / 2 and place.rank > FIRST
         if low and _is_about(place.article, failures, searcher):
-            return Diagnosis("ranking", place.article, place.listed, place.rank)
+            return Diagnosis("ranking", cited(place.article), place.listed, place.rank)
     return None
 
 

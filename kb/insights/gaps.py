@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kb.feedback.failures import Failures, by_words
+from kb.feedback.failures import Failure, Failures, by_words
 from kb.feedback.register import Entry, Register
 from kb.insights.clusters import Clusters, Wording
 from kb.insights.demand import WEEK, counted, networks, people, surges
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from kb.feedback.database import Database
-    from kb.feedback.failures import Attempt, Failure
+    from kb.feedback.failures import Attempt
     from kb.search.searcher import Searcher
 
     Key = tuple[str, str]

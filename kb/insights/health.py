@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kb.feedback.figures import Figures
+from kb.insights.cited import Cited, cited
 from kb.insights.demand import WEEK, least
 from kb.insights.helpfulness import PER_NETWORK, wilson
 
@@ -47,7 +48,7 @@ class Health:
     the views speak for, times the smallest share of No. `overdue`: its day of review has passed.
     """
 
-    article: Article
+    article: Cited
     views: int
     contacts: int
     now: Revision
@@ -83,7 +84,7 @@ def _health(
     now = _revision(present)
     before = _revision(earlier[-1]) if earlier else None
     return Health(
-        article=article,
+        article=cited(article),
         views=views,
         contacts=contacts,
         now=now,

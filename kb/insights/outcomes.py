@@ -43,17 +43,20 @@ MACHINE, MACHINE_TIME = 60, dt.timedelta(minutes=10)
 """More searches in that time are nobody's."""
 
 
-def judge(visits: Visits, now: dt.datetime) -> int:
-    """Give the searches of visitors who are quiet their outcome -> how many; at any time."""
-    found: list[Outcome] = []
-    machines = []
-    for visitor in visits.quiet(now):
-        found += outcomes(visitor)
-        if is_machine(visitor.searches):
-            machines.append(visitor.searches[0].visitor)
-    visits.judge(found)
-    visits.leave_out(machines)
-    return len(found)
+def judge(visits: Visits, now: dt.datetime, most: int | None = None) -> int:
+    """Give the searches of visitors who are quiet their outcome -> how many; at any time.
+
+    Of so many visitors at most, those who wait longest. Some hundred are in memory at a time, and
+    what is judged is stored before the next ones are read.
+    """
+    judged = 0
+    for visitors in visits.quiet(now, most):
+        found = [one for visitor in visitors for one in outcomes(visitor)]
+        machines = [one.searches[0].visitor for one in visitors if is_machine(one.searches)]
+        visits.judge(found)
+        visits.leave_out(machines)
+        judged += len(found)
+    return judged
 
 
 def is_machine(searches: Sequence[Search]) -> bool:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from kb.content.article import Article
     from kb.content.library import Library
+    from kb.insights.cited import Cited
     from kb.insights.diagnosis import Diagnosis
     from kb.insights.gaps import Gap
 
@@ -98,7 +98,7 @@ def _more(front: str, questions: Sequence[str], block: str) -> str:
     return f"{front[: known.end() + 1]}{lines}{rest}"
 
 
-def with_pins(text: str, queries: Sequence[str], article: Article) -> str:
+def with_pins(text: str, queries: Sequence[str], article: Cited) -> str:
     """pins.yml with the article pinned to these queries."""
     lines = "".join(f"{_quoted(query)}: {_quoted(article.slug)}\n" for query in queries)
     return text + ("\n" if text and not text.endswith("\n") else "") + lines

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kb.errors import NotFound
 from kb.feedback.register import Register
 from kb.feedback.visits import Visits
-from kb.insights.diagnosis import diagnose
-from kb.insights.gaps import WINDOW, find_gaps
+from kb.insights.diagnosis import Diagnosis, diagnose
+from kb.insights.evidence import Evidence, evidence
+from kb.insights.gaps import WINDOW, Gap, find_gaps
 from kb.insights.life import advance, prove
 from kb.insights.outcomes import judge
 from kb.insights.patches import patch
+from kb.insights.proof import Proof  # noqa: TC001  (pydantic reads it)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,21 +22,23 @@ if TYPE_CHECKING:
 
     from kb.feedback.database import Database
     from kb.feedback.register import Change
-    from kb.insights.diagnosis import Diagnosis
-    from kb.insights.gaps import Gap
-    from kb.insights.proof import Proof
     from kb.search.searcher import Searcher
 
 
 MOST = 300
+MOST_COMMENTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A gap and why it is one. `proof` compares before and after, once it is documented."""
+    """A gap and why it is one. `proof` compares before and after, once it is documented.
+
+    It can be stored: the failures themselves are left out, `evidence` adds them up.
+    """
 
     gap: Gap
     diagnosis: Diagnosis
+    evidence: Evidence
     proof: Proof | None = None
 
     @property
@@ -66,16 +70,27 @@ class Queue:
 
         `MOST` gaps: who has more reads these first.
         """
+        self.judge(now)
+        return self.judged_rows(now, window)
+
+    def judge(self, now: dt.datetime) -> None:
+        """Give the searches of visitors who are quiet their outcome."""
         judge(Visits(self._database), now)
+
+    def judged_rows(self, now: dt.datetime, window: dt.timedelta = WINDOW) -> list[Row]:
+        """The rows, by the outcomes that there are."""
         gaps = find_gaps(self._database, self._searcher, now, window)
         if advance(self._database, self._searcher, gaps, now, self._generation):
             gaps = find_gaps(self._database, self._searcher, now, window)
         entries = {gap.id: gap.entry for gap in gaps}
         proofs = prove(self._database, self._searcher, entries)
-        return [
-            Row(gap, diagnose(gap.failures, self._searcher, self._staff), proofs.get(gap.id))
-            for gap in gaps[:MOST]
-        ]
+        return [self._row(gap, proofs.get(gap.id)) for gap in gaps[:MOST]]
+
+    def _row(self, gap: Gap, proof: Proof | None) -> Row:
+        found = diagnose(gap.failures, self._searcher, self._staff)
+        found = replace(found, comments=found.comments[:MOST_COMMENTS])
+        told = evidence(gap, self._searcher.library)
+        return Row(replace(gap, failures=()), found, told, proof)
 
     def history(self, gap: int) -> list[Change]:
         return Register(self._database).changes(gap)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Sequence
 
-    from kb.content.article import Article
     from kb.feedback.database import Database
+    from kb.insights.cited import Cited
     from kb.insights.health import Health
     from kb.insights.queue import Row
     from kb.insights.week import Span, Week
@@ -31,7 +31,7 @@ class Moved:
     gap: int
     label: str
     state: str
-    article: Article | None
+    article: Cited | None
     note: str
 
 
@@ -66,7 +66,7 @@ def summary(
     )
 
 
-def _moved(register: Register, articles: dict[str, Article], begin: dt.datetime) -> Iterable[Moved]:
+def _moved(register: Register, articles: dict[str, Cited], begin: dt.datetime) -> Iterable[Moved]:
     """Once for each state that a gap came into since then, the last time."""
     entries = register.entries()
     last = {

@@ -10,8 +10,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kb.knowledge_base import KnowledgeBase
 from kb.resources import resource_folder
 from kb.settings import read_settings
-from kb.web import answers, api, errors, public, security, signals, staff, templating
+from kb.surveying import Surveyor
+from kb.web import answers, api, errors, metrics, public, security, signals, staff, templating
+from kb.web.desk import Desk
 from kb.web.pages import Pages
+from kb.web.rounds import Rounds
 
 if TYPE_CHECKING:
     from kb.content.article import Audience
@@ -42,7 +45,11 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers read as they are documented
 
     # What the views ask
-    app.extensions["kb"] = KnowledgeBase(settings, audience, edition)
+    kb = KnowledgeBase(settings, audience, edition)
+    surveyor = Surveyor(kb)
+    app.extensions["kb"] = kb
+    app.extensions["desk"] = Desk(kb, surveyor)
+    app.extensions["rounds"] = Rounds(kb, surveyor)
     app.extensions["live_reload"] = live_reload
 
     # Views
@@ -51,6 +58,7 @@ def create_app(
     app.register_blueprint(signals.blueprint)
     app.register_blueprint(answers.blueprint)
     app.register_blueprint(staff.blueprint)
+    app.register_blueprint(metrics.blueprint)
     public.register_static(app)
     errors.register(app)
     security.register(app)

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 KEEP = "kb.keep"  # environ key: a view sets it to say that its answer is the same for everybody
 POLL_SECONDS = 0.1
-FORGET_SECONDS = 3600
 MOST_PAGES = 50_000
 _COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg", "text/javascript")
 
@@ -152,21 +151,18 @@ class Pages:
         return _answer(page, environ, start_response)
 
     def watch(self) -> None:
-        """Look for new generations, in a thread, for as long as the process lives."""
+        """Look for new generations, in a thread, for as long as the process lives; and go round."""
         if not self._watching:
             self._watching = True
             threading.Thread(target=self._poll, name="kb-generations", daemon=True).start()
+            self._app.extensions["rounds"].watch()
 
     def _poll(self) -> None:
-        forgotten = float(-FORGET_SECONDS)
         while True:
             try:
                 if self._kb.refresh():
                     self._start_over()
                     gc.collect()  # the old edition goes now, not when the new one has grown too
-                if time.monotonic() - forgotten > FORGET_SECONDS:
-                    forgotten = time.monotonic()
-                    self._kb.forget()
             except (KbError, OSError):
                 self._app.logger.exception("Looking for a new generation failed")
             time.sleep(POLL_SECONDS)

@@ -22,17 +22,17 @@ from kb.insights.labels import ENOUGH
 from kb.insights.outcomes import OUTCOMES
 from kb.insights.summary import TODO, summary
 from kb.web.charts import HEIGHT, WIDTH, bars, lines
-from kb.web.desk import Desk, rows_of
+from kb.web.desk import NotYet, rows_of
 from kb.week_reports import markdown
 
 if TYPE_CHECKING:
-    from flask.blueprints import BlueprintSetupState
     from flask.typing import ResponseReturnValue
 
     from kb.editions import Edition
     from kb.feedback.figures import Query
     from kb.insights.week import Week
     from kb.knowledge_base import KnowledgeBase
+    from kb.web.desk import Desk
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -41,20 +41,16 @@ BY_HAND = tuple(state for state in STATES if state != "proven")
 
 NAME_LIMIT = 80
 FIRST_ROWS = 5
+FOR_THIS_MACHINE = ("/staff/", "/metrics/")
 FORWARDED = ("Forwarded", "Via", "X-Real-IP")
 OLD_PROTOCOLS = ("HTTP/1.0", "HTTP/1")  # the latter is Granian's name for it
-
-
-@blueprint.record
-def _set_up(state: BlueprintSetupState) -> None:
-    state.app.extensions["desk"] = Desk(state.app.extensions["kb"])
 
 
 @blueprint.before_app_request
 def _hide_from_others() -> None:
     """As if there were no such routes: whatever else is asked of a request is asked as of any
     other address, and the answer is the same to the byte."""
-    if (request.path + "/").startswith("/staff/") and not _is_local():
+    if (request.path + "/").startswith(FOR_THIS_MACHINE) and not _is_local():
         request.routing_exception = NoSuchRoute()
         request.url_rule = request.view_args = None
 
@@ -97,6 +93,12 @@ def _desk() -> Desk:
     return desk
 
 
+@blueprint.errorhandler(NotYet)
+def _being_worked_out(error: NotYet) -> ResponseReturnValue:
+    """The page asks again by itself until there is something to show."""
+    return render_template("staff/waiting.html", age=None), HTTPStatus.ACCEPTED
+
+
 def _page(name: str, made_at: dt.datetime, **context: Any) -> str:
     age = max(0, round((dt.datetime.now(dt.UTC) - made_at).total_seconds()))
     return render_template(f"staff/{name}.html", age=age, **context)
@@ -104,15 +106,14 @@ def _page(name: str, made_at: dt.datetime, **context: Any) -> str:
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    edition = _kb().edition
-    week, queue = _desk().week.get(edition), _desk().queue(edition)
-    rows = rows_of(queue.value, TODO, "")
-    articles = [row for row in _desk().articles.get(edition).value if row.affected or row.contacts]
+    survey = _desk().survey()
+    rows = rows_of(survey.rows, TODO, "")
+    articles = [row for row in survey.articles if row.affected or row.contacts]
     return _page(
         "home",
-        min(week.at, queue.at),
-        week=week.value,
-        charts=_charts(week.value),
+        survey.at,
+        week=survey.week,
+        charts=_charts(survey.week),
         rows=rows[:FIRST_ROWS],
         more=len(rows) - FIRST_ROWS,
         articles=articles[:FIRST_ROWS],
@@ -121,11 +122,9 @@ def home() -> ResponseReturnValue:
 
 @blueprint.get("/week.md")
 def week_report() -> ResponseReturnValue:
-    kb, edition = _kb(), _kb().edition
-    week, queue = _desk().week.get(edition), _desk().queue(edition).value
-    articles = _desk().articles.get(edition).value
-    made = summary(kb.journal.database, week.value, queue.rows, articles, week.at)
-    name = f"attachment; filename=week-{week.at:%Y-%m-%d}.md"
+    kb, survey = _kb(), _desk().survey()
+    made = summary(kb.journal.database, survey.week, survey.rows, survey.articles, survey.at)
+    name = f"attachment; filename=week-{survey.at:%Y-%m-%d}.md"
     text = markdown(made, kb.settings.title, kb.settings.base_url)
     return Response(
         text, content_type="text/markdown; charset=utf-8", headers={"Content-Disposition": name}
@@ -134,24 +133,24 @@ def week_report() -> ResponseReturnValue:
 
 @blueprint.get("/gaps")
 def gaps() -> ResponseReturnValue:
-    queue = _desk().queue(_kb().edition)
+    queue = _desk().survey()
     state = _one_of("state", ("todo", *STATES, "all"))
     diagnosis = _one_of("diagnosis", ("", *DIAGNOSES))
     return _page(
         "gaps",
         queue.at,
-        rows=rows_of(queue.value, _states(state), diagnosis),
-        queue=queue.value,
+        rows=rows_of(queue.rows, _states(state), diagnosis),
+        queue=queue,
         state=state,
         diagnosis=diagnosis,
         states=[
             (name, _address("staff.gaps", state=name, diagnosis=diagnosis),
-             len(rows_of(queue.value, _states(name), diagnosis)))
+             len(rows_of(queue.rows, _states(name), diagnosis)))
             for name in ("todo", *STATES, "all")
         ],
         diagnoses=[
             (name, _address("staff.gaps", state=state, diagnosis=name),
-             len(rows_of(queue.value, _states(state), name)))
+             len(rows_of(queue.rows, _states(state), name)))
             for name in ("", *DIAGNOSES)
         ],
     )  # fmt: skip
@@ -159,19 +158,18 @@ def gaps() -> ResponseReturnValue:
 
 @blueprint.get("/gaps/<int:number>")
 def gap(number: int) -> ResponseReturnValue:
-    edition = _kb().edition
-    made = _desk().sheet(edition, number)
-    others = [row for row in _desk().queue(edition).value.rows if row.gap.id != number]
-    patch = highlight(made.value.patch, "diff") if made.value.patch else ""
+    survey = _desk().survey()
+    sheet = _desk().sheet(survey, number)
+    patch = highlight(sheet.patch, "diff") if sheet.patch else ""
     return _page(
         "gap",
-        made.at,
-        sheet=made.value,
-        entry=made.value.entry,
-        row=made.value.row,
+        survey.at,
+        sheet=sheet,
+        entry=sheet.entry,
+        row=sheet.row,
         patch=Markup(patch),  # noqa: S704  (highlight escapes)
-        library=edition.library,
-        others=others,
+        library=_kb().edition.library,
+        others=[row for row in survey.rows if row.gap.id != number],
         reasons=REASONS,
     )
 
@@ -182,7 +180,7 @@ def state(number: int) -> ResponseReturnValue:
     if wanted not in BY_HAND:
         raise BadInput("A gap cannot be put into this state.", f"One of: {', '.join(BY_HAND)}.")
     entry = _desk().entry(number)
-    rows = _desk().queue(edition).value.rows
+    rows = _desk().survey().rows
     demand = next((row.gap.demand for row in rows if row.gap.id == number), entry.demand)
     more: dict[str, Any] = {"demand": demand}
     if wanted == "documented":
@@ -209,24 +207,23 @@ def wordings(number: int) -> ResponseReturnValue:
         if not keys:
             raise BadInput("No wording was chosen.", "Go back and tick what belongs elsewhere.")
         into = desk.register.move(keys, into, now, _who())
-    desk.gaps.forget()
     return redirect(url_for("staff.gap", number=into), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.get("/searches")
 def searches() -> ResponseReturnValue:
-    texts = _desk().texts.get(_kb().edition)
-    outcome = _one_of("outcome", ("", *OUTCOMES))
+    survey = _desk().survey()
+    texts, outcome = survey.texts, _one_of("outcome", ("", *OUTCOMES))
     return _page(
         "searches",
-        texts.at,
-        rows=_with_outcome(texts.value.rows, outcome),
-        texts=texts.value,
+        survey.at,
+        rows=_with_outcome(texts.rows, outcome),
+        texts=texts,
         outcome=outcome,
         enough=ENOUGH,
         outcomes=[
             (name, _address("staff.searches", outcome=name),
-             len(_with_outcome(texts.value.rows, name)))
+             len(_with_outcome(texts.rows, name)))
             for name in ("", *OUTCOMES)
         ],
     )  # fmt: skip
@@ -234,8 +231,8 @@ def searches() -> ResponseReturnValue:
 
 @blueprint.get("/articles")
 def articles() -> ResponseReturnValue:
-    made = _desk().articles.get(_kb().edition)
-    return _page("articles", made.at, rows=made.value)
+    survey = _desk().survey()
+    return _page("articles", survey.at, rows=survey.articles)
 
 
 def _states(name: str) -> tuple[str, ...]:

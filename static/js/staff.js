@@ -1,4 +1,5 @@
 // Lists of the staff pages by keyboard: j and k go from row to row, Enter opens, ? tells.
+// And a page whose figures are being computed asks until they are there.
 
 const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
 const button = document.querySelector("[data-keys]");
@@ -30,4 +31,11 @@ function tell() {
   keys.hidden = !keys.hidden;
   button.setAttribute("aria-expanded", String(!keys.hidden));
   if (!keys.hidden) keys.scrollIntoView({ block: "nearest" });
+}
+
+if (document.querySelector("[data-waiting]")) setInterval(ask, 3000);
+
+async function ask() {
+  const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
+  if (answer && answer.status !== 202) location.reload();
 }
