@@ -1,4 +1,4 @@
-"""The command line: kb serve | build | check | search | doctor | report."""
+"""The command line: kb serve | build | check | search | doctor | report | gaps | demo."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def report(ctx: click.Context, form: str | None) -> None:
     from kb.reporting import report as start  # noqa: PLC0415
 
     if ctx.invoked_subcommand is None:
-        start(read_settings(), form or "table")
+        start(_journal(), form or "table")
 
 
 @report.command("week")
@@ -164,7 +164,7 @@ def report_week() -> None:
     """Print the week beside the one before, as Markdown that can be pasted anywhere."""
     from kb.week_reports import report_week as start  # noqa: PLC0415
 
-    start(read_settings())
+    start(_journal())
 
 
 @main.group(invoke_without_command=True)
@@ -189,8 +189,9 @@ def gaps(ctx: click.Context, since: str, form: str | None) -> None:
     if not found:
         raise UsageError(f"--since {since} is no time.", "Write days: kb gaps --since 30d")
     ctx.obj = dt.timedelta(days=int(found[1]))
+    settings = _journal()
     if ctx.invoked_subcommand is None:
-        list_gaps(read_settings(), ctx.obj, form or "table")
+        list_gaps(settings, ctx.obj, form or "table")
 
 
 GAP = click.argument("gap", type=click.IntRange(1))
@@ -261,6 +262,39 @@ def retention() -> None:
 
     kept = KnowledgeBase(read_settings()).forget()
     click.echo(f"{kept.summed} days summed up, {kept.deleted} facts deleted.")
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="This machine only.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--weeks", default=8, show_default=True, type=click.IntRange(4, 12), help="How far back."
+)
+@click.option("--seed", default=1, show_default=True, help="Another number, other visitors.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="A new folder to keep it all in.")
+@click.option("--no-serve", is_flag=True, help="Only fill the folder of --data-dir.")
+def demo(
+    host: str, port: int, weeks: int, seed: int, data_dir: Path | None, no_serve: bool
+) -> None:
+    """Show the handbook with weeks of made-up visitors, to see the staff pages alive.
+
+    \b
+    kb demo                   until you stop it; then all of it is deleted
+    kb demo --data-dir demo   keep it in the new folder demo/
+
+    Your articles, settings and database are not touched.
+    """
+    from kb.demo.command import demo as start  # noqa: PLC0415
+
+    start(host, port, weeks, seed, data_dir, serves=not no_serve)
+
+
+def _journal() -> Settings:
+    """The settings; whoever reads figures of a demo is told so."""
+    settings = read_settings()
+    if settings.made_up:
+        click.echo("Made-up traffic: nothing here was done by real people (kb demo).", err=True)
+    return settings
 
 
 def _settings(folder: Path | None, *, handbook: bool = False) -> Settings:

@@ -37,24 +37,23 @@ log = logging.getLogger(__name__)
 SHOWN_PROBLEMS = 10
 
 
-def serve(settings: Settings, host: str, port: int, *, drafts: bool) -> None:
-    """Serve until interrupted. Raises UsageError for a port or folder that cannot be used."""
-    local = _is_local(host)
+def serve(settings: Settings, host: str, port: int, *, drafts: bool, page: str = "") -> None:
+    """Serve until interrupted; `page` is named as the one to open.
+
+    Raises UsageError for a port or folder that cannot be used.
+    """
+    local = is_local(host)
     if drafts and not local:
         hint = "Leave out --host, or leave out --drafts."
         raise UsageError("--drafts shows what is not public: only on this machine.", hint)
-    _check_port(host, port)
+    check_port(host, port)
     with _only_one(settings):
         builder = Builder(settings)
         _told(_build(builder), settings)
-        threading.Thread(target=_watch, args=(builder,), daemon=True, name="kb-watch").start()
-        threading.Thread(target=_announce, args=(host, port), daemon=True).start()
-        _server(host, port).serve(
-            target_loader=partial(
-                make_application, settings, "staff" if drafts else "public", local
-            ),
-            wrap_loader=False,
-        )
+        application = partial(make_application, settings, "staff" if drafts else "public", local)
+        threading.Thread(target=_announce, args=(host, port, page), daemon=True).start()
+        with _watched(builder):
+            _server(host, port).serve(target_loader=application, wrap_loader=False)
 
 
 def build(settings: Settings) -> None:
@@ -94,21 +93,22 @@ def _server(host: str, port: int) -> AbstractServer[Any]:
     )
 
 
-def _is_local(host: str) -> bool:
+def is_local(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 
 
-def _check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int, command: str = "kb serve") -> None:
+    """Raises UsageError when nobody can listen there."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except OSError as error:
-        hint = f"Choose another one: kb serve --port {port + 1 if port < 65535 else 8000}"
+        hint = f"Choose another one: {command} --port {port + 1 if port < 65535 else 8000}"
         message = f"Cannot listen on {host}:{port}: {error.strerror or error}."
         raise UsageError(message, hint) from None
 
@@ -146,7 +146,7 @@ def _told(built: Built, settings: Settings) -> None:
         click.echo(f"... and {more} more: kb check {settings.articles}", err=True)
 
 
-def _announce(host: str, port: int) -> None:
+def _announce(host: str, port: int, page: str) -> None:
     """Say the address when it answers, not before."""
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{port}"
@@ -154,21 +154,38 @@ def _announce(host: str, port: int) -> None:
     for _ in range(600):
         with contextlib.suppress(OSError):
             urllib.request.urlopen(f"{probe}/healthz", timeout=2).close()  # noqa: S310
-            click.echo(f"Serving at {address}  (Ctrl-C stops)")
+            click.echo(f"Serving at {address}{page}  (Ctrl-C stops)")
             return
         time.sleep(0.05)
 
 
-def _watch(builder: Builder) -> None:
+@contextlib.contextmanager
+def _watched(builder: Builder) -> Iterator[None]:
+    stop = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(builder, stop), daemon=True, name="kb-watch")
+    watcher.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        watcher.join(2)
+
+
+def _watch(builder: Builder, stop: threading.Event) -> None:
     """Build again after every change, and when a generation was damaged."""
     root = builder.settings.articles
-    while True:
+    while not stop.is_set():
         if not root.is_dir():
             time.sleep(0.5)
             continue
         with contextlib.suppress(FileNotFoundError):
             for changes in watch(
-                root, debounce=50, step=10, rust_timeout=1000, yield_on_timeout=True
+                root,
+                debounce=50,
+                step=10,
+                rust_timeout=1000,
+                yield_on_timeout=True,
+                stop_event=stop,
             ):
                 if changes or builder.generations.damaged():
                     _rebuild(builder)

@@ -19,6 +19,7 @@ from pydantic_settings import (
 from kb.errors import UsageError
 
 FILE = "kb.toml"
+MADE_UP = "made-up-traffic"  # a file in data_dir: what the database beside it holds is a demo
 
 
 class Settings(BaseSettings):
@@ -88,6 +89,11 @@ class Settings(BaseSettings):
     @property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'kb.sqlite'}"
+
+    @property
+    def made_up(self) -> bool:
+        """Whether no real person is in the database: `kb demo` filled it."""
+        return not self.database_url and (self.data_dir / MADE_UP).is_file()
 
     @classmethod
     def settings_customise_sources(
