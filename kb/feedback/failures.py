@@ -9,7 +9,7 @@ import datetime as dt
 import json
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
@@ -18,7 +18,7 @@ from kb.feedback.tables import clicks, contacts, nothing_fits, searches, votes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from kb.feedback.database import Database
 
@@ -53,8 +53,8 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A search, whatever became of it; `failed` as in `visits.Outcome`, `late`: but another wording
-    led the visitor to an article."""
+    """A search, whatever became of it; `outcome` and `failed` as in `visits.Outcome`. `article` is
+    the one that it ended well with, if only by another wording, "" none."""
 
     normal: str
     lang: str
@@ -63,7 +63,12 @@ class Attempt:
     at: dt.datetime
     found: tuple[str, ...]
     failed: bool
-    late: bool
+    outcome: str = ""
+    article: str = ""
+
+    @property
+    def in_vain(self) -> bool:
+        return self.failed and not self.article
 
 
 class Failures:
@@ -92,13 +97,15 @@ class Failures:
         with self._database.reading() as connection:
             searched = _Searched(connection, begin)
             query = select(searches).where(judged).order_by(c.at, c.id)
-            return [
-                Attempt(
-                    row.normal, row.lang, row.visitor, row.network, row.at,
-                    tuple(json.loads(row.found)), row.failed, bool(searched.settled(row.token)),
-                )
-                for row in connection.execute(query)
-            ]  # fmt: skip
+            return [_attempt(row, searched) for row in connection.execute(query)]
+
+
+def _attempt(row: Row[Any], searched: _Searched) -> Attempt:
+    ended = searched.settled(row.token) if row.failed else searched.clicked.get(row.token, "")
+    return Attempt(
+        row.normal, row.lang, row.visitor, row.network, row.at, tuple(json.loads(row.found)),
+        row.failed, row.outcome, ended,
+    )  # fmt: skip
 
 
 class _Searched:

@@ -18,7 +18,7 @@ from kb.feedback.tables import clicks, contacts, reads, searches, votes
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import ColumnElement, Connection, Table
 
     from kb.feedback.database import Database
 
@@ -115,6 +115,18 @@ class Visits:
             change = update(searches).where(theirs).values(source="robot", failed=False)
             with self._database.writing() as connection:
                 connection.execute(change)
+
+    def leave_out_restless(self, begin: dt.datetime, span: dt.timedelta) -> None:
+        """Visitors whose same search came again after such a time, since `begin`, are machines."""
+        c = searches.c
+        long: ColumnElement[bool] = c.last - c.at >= span
+        if self._database.url.get_backend_name() == "sqlite":
+            days = func.julianday(c.last) - func.julianday(c.at)
+            long = days >= span / dt.timedelta(days=1)
+        query = select(c.visitor).distinct().where(c.at >= begin, long)
+        with self._database.reading() as connection:
+            found = connection.execute(query).scalars().all()
+        self.leave_out(found)
 
 
 _KINDS: tuple[tuple[str, Table, type], ...] = (

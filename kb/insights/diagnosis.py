@@ -37,7 +37,7 @@ REACHED = 1 / 5
 
 FEW = 2
 ABOUT = 0.75
-"""Share of what the words say that an article's title, questions and headings must have."""
+"""Share of what the words say that an article must have in what stands above its text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _for_staff_only(
     known = searcher.library.by_id
     for place in replay(failures, staff)[:FIRST]:
         hidden = place.article.id not in known and place.article.audience == "staff"
-        if hidden and _is_about(place.article, failures, staff):
+        if hidden and _about(place.article, failures, staff) >= ABOUT:
             return Diagnosis("audience", cited(place.article), place.first, place.rank)
     return None
 
@@ -133,12 +133,15 @@ def _reached_otherwise(
 def _found_too_low(
     failures: Sequence[Failure], searcher: Searcher, places: Sequence[Place]
 ) -> Diagnosis | None:
+    """It is about their words, more than what they saw."""
+    seen = max((_about(place.article, failures, searcher) for place in places[:FIRST]), default=0.0)
     for place in places:
-        low = place.listed >= 1 / 2 and place.rank > FIRST
-        if low and _is_about(place.article, failures, searcher):
-            return Diagnosis("ranking", cited(place.article), place.listed, place.rank)
+        if place.listed >= 1 / 2 and place.rank > FIRST:
+            about = _about(place.article, failures, searcher)
+            if about >= ABOUT and about > seen:
+                return Diagnosis("ranking", cited(place.article), place.listed, place.rank)
     return None
 
 
-def _is_about(article: Article, failures: Sequence[Failure], searcher: Searcher) -> bool:
-    return share_of_words(article, failures, searcher, body=False) >= ABOUT
+def _about(article: Article, failures: Sequence[Failure], searcher: Searcher) -> float:
+    return share_of_words(article, failures, searcher, body=False)

@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from kb.feedback.failures import Failure, Failures, by_words
 from kb.feedback.register import Entry, Register
+from kb.insights.attempts import attempts_of, took_pains, weighed
 from kb.insights.clusters import Clusters, Wording
 from kb.insights.demand import WEEK, counted, networks, people, surges
+from kb.insights.helpfulness import wilson
 from kb.insights.labels import label, samples
 from kb.insights.meanings import meanings
-from kb.insights.proof import Share, attempts_of, share
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from kb.feedback.database import Database
     from kb.feedback.failures import Attempt
@@ -30,8 +31,8 @@ FEWEST = 2
 """People, and networks, that must have failed before a new gap gets a number; one report of staff
 is enough."""
 
-USUAL = 0.25
-"""Share of people whose searches fail in general, at most: where all fail, all are gaps."""
+USUAL = 0.15
+"""Share of people, weighed, whose searches fail in general, at most: where all fail, all are gaps."""
 
 SETTLED_LATE = 0.25
 """What a person weighs in a cluster who found the article in the end, by other words."""
@@ -83,9 +84,10 @@ def find_gaps(
     register.grow(found, _labels(found, by_words(recent)), now)
     entries, members = register.entries(), register.members()
     tried = attempts_of(attempts, members, searcher)
-    usual = min(USUAL, share(attempts).rate)
+    pains = took_pains(attempts)
+    usual = _usual(attempts, pains)
     rows = [
-        _gap(entries[number], some, tried.get(number, []), usual, now, window)
+        _gap(entries[number], some, tried.get(number, []), pains, usual, now, window)
         for number, some in _of_gap(failures, members).items()
         if any(failure.at >= now - window for failure in some)
     ]
@@ -165,20 +167,29 @@ def _of_gap(failures: Sequence[Failure], members: Mapping[Key, int]) -> dict[int
     return found
 
 
-def _demand(failures: list[Failure], attempts: list[Attempt], usual: float) -> float:
+def _usual(attempts: Sequence[Attempt], pains: Collection[str]) -> float:
+    """The share of people who fail in general, weighed as those of a gap are."""
+    failed, tried = weighed(attempts, pains)
+    return min(USUAL, failed / tried) if tried else USUAL
+
+
+def _demand(
+    failures: list[Failure], attempts: list[Attempt], pains: Collection[str], usual: float
+) -> float:
     """People who would be helped: of those who tried the share that fails more than usual, at
     least. Who did not search, but voted, wrote or reported, failed too."""
     asked = {one.visitor for one in attempts}
     others = people([f for f in failures if not f.visitor or f.visitor not in asked])
-    searched = share(attempts)
-    every = Share(searched.failed + others, searched.tried + others)
-    return every.tried * max(0.0, every.low - usual)
+    failed, tried = weighed(attempts, pains)
+    least, _ = wilson(failed + others, tried + others)
+    return (tried + others) * max(0.0, least - usual)
 
 
 def _gap(
     entry: Entry,
     failures: list[Failure],
     attempts: list[Attempt],
+    pains: Collection[str],
     usual: float,
     now: dt.datetime,
     window: dt.timedelta,
@@ -191,7 +202,7 @@ def _gap(
     return Gap(
         entry=entry,
         label=entry.label or label(recent),
-        demand=_demand(recent, attempts, usual) / (window / WEEK),
+        demand=_demand(recent, attempts, pains, usual) / (window / WEEK),
         people=people(recent),
         before=people(earlier),
         surge=surges([failure.at for failure in every], now),

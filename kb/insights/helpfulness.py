@@ -83,7 +83,7 @@ def helpfulness(
     return sorted(rows, key=lambda row: (not row.attention, row.high, -row.no, row.article))
 
 
-def wilson(yes: int, total: int, z: float = 1.96) -> tuple[float, float]:
+def wilson(yes: float, total: int, z: float = 1.96) -> tuple[float, float]:
     """The score interval for the share yes / total; (0, 1), all is possible, when total is 0.
 
     E. B. Wilson, "Probable Inference, the Law of Succession, and Statistical Inference",

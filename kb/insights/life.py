@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from kb.feedback.failures import Failures
 from kb.feedback.register import Register
+from kb.insights.attempts import attempts_of
 from kb.insights.demand import counted, people
 from kb.insights.meanings import share_of_words
-from kb.insights.proof import BEFORE, attempts_of, proof
+from kb.insights.proof import BEFORE, proof
 from kb.insights.replay import FIRST, replay
 
 if TYPE_CHECKING:

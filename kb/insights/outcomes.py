@@ -42,6 +42,9 @@ GLANCE = 2.0
 MACHINE, MACHINE_TIME = 60, dt.timedelta(minutes=10)
 """More searches in that time are nobody's."""
 
+RESTLESS = dt.timedelta(hours=16)
+"""The same search again so long after: something that watches the site, at all hours."""
+
 
 def judge(visits: Visits, now: dt.datetime, most: int | None = None) -> int:
     """Give the searches of visitors who are quiet their outcome -> how many; at any time.
@@ -49,13 +52,15 @@ def judge(visits: Visits, now: dt.datetime, most: int | None = None) -> int:
     Of so many visitors at most, those who wait longest. Some hundred are in memory at a time, and
     what is judged is stored before the next ones are read.
     """
-    judged = 0
+    judged, begin = 0, now - 2 * RESTLESS
     for visitors in visits.quiet(now, most):
+        begin = min([begin, *(visitor.searches[0].at for visitor in visitors)])
         found = [one for visitor in visitors for one in outcomes(visitor)]
         machines = [one.searches[0].visitor for one in visitors if is_machine(one.searches)]
         visits.judge(found)
         visits.leave_out(machines)
         judged += len(found)
+    visits.leave_out_restless(begin, RESTLESS)
     return judged
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -84,3 +85,19 @@ def test_searches_of_a_machine_are_nobodys(database: Database) -> None:
 def test_many_visitors_are_judged(database: Database) -> None:
     Signals(database).write(search("a", n, visitor=f"visitor {n}") for n in range(1_203))
     assert judge(Visits(database), LATER) == 1_203
+
+
+def test_the_same_search_around_the_clock_is_nobodys(database: Database) -> None:
+    signals, hours = Signals(database), dt.timedelta(hours=1)
+    morning = replace(search("login", visitor="monitor"), at=NOON - 12 * hours)
+    early = replace(search("invoice", visitor="early"), at=NOON - 5 * hours)
+    for n in range(24):
+        signals.write([replace(morning, at=morning.at + n * hours)])
+        judge(Visits(database), morning.at + n * hours)
+    signals.write([early])
+    signals.write([replace(early, at=NOON + 10 * hours)])
+    judge(Visits(database), NOON + 13 * hours)
+    with database.reading() as connection:
+        query = select(searches.c.text, searches.c.source, searches.c.failed).order_by("text")
+        found = connection.execute(query).all()
+    assert [tuple(row) for row in found] == [("invoice", "page", True), ("login", "robot", False)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -198,3 +199,18 @@ def test_a_surge_stands_out_from_its_own_hours() -> None:
 
 def test_a_small_count_says_less_than_a_large_one() -> None:
     assert least(3) < 1.2 < least(12) / 4
+
+
+def test_who_took_pains_counts_for_more_than_who_only_left(
+    database: Database, searcher: Searcher
+) -> None:
+    left = [asked("dark mode") for _ in range(8)]
+    wrote = [asked("export invoices") for _ in range(6)]
+    letters = [Contact(s.visitor, s.at + dt.timedelta(minutes=2), search=s.token) for s in wrote]
+    Signals(database).write([*left, *wrote, *letters])
+    first, second = gaps(database, searcher)
+    assert (first.label, first.people) == ("export invoices", 6)
+    assert (second.label, second.people) == ("dark mode", 8)
+    again = [replace(s, token=f"{s.token} b", at=s.at + dt.timedelta(minutes=1)) for s in left]
+    Signals(database).write(replace(s, text="dark theme", normal="dark theme") for s in again)
+    assert gaps(database, searcher)[0].label == "dark mode"
