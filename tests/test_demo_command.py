@@ -217,7 +217,8 @@ def test_a_real_database_is_not_marked(
     ("arguments", "said"),
     [
         (("--no-serve",), "--no-serve would leave nothing behind"),
-        (("--no-serve", "--data-dir", "articles"), "articles is not empty"),
+        (("--no-serve", "--data-dir", "articles"), "articles is not an empty folder"),
+        (("--no-serve", "--data-dir", "kb.toml"), "kb.toml is not an empty folder"),
         (("--no-serve", "--data-dir", "one"), "holds a demo already"),
         (("--no-serve", "--data-dir", "kb.toml/in"), "Cannot write to"),
         (("--host", "0.0.0.0"), "for this machine only"),
