@@ -175,12 +175,12 @@ class KnowledgeBase:
         given = Answer(question, score, visitor, now, where, search, network)
         Answers(self.journal.database).record(given)
 
-    def forget(self) -> Kept:
+    def forget(self, now: dt.datetime | None = None) -> Kept:
         """Delete what may not be kept any longer: visitors' salts, within 48 hours, and old facts.
 
         Whoever is quiet gets their outcomes first. Raises JournalUnavailable.
         """
-        now = dt.datetime.now(dt.UTC)
+        now = now or dt.datetime.now(dt.UTC)
         self._visitors.forget(now)
         judge(Visits(self.journal.database), now)
         return retain(self.journal.database, now)

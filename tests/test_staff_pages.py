@@ -367,6 +367,85 @@ def test_a_new_generation_is_diagnosed_anew(site: Site, visitor: Visitor) -> Non
     assert 'href="/articles/dark"' not in page
 
 
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if there were so many searches that nobody may wait for their figures."""
+    monkeypatch.setattr("kb.web.desk.FEW", 1)
+
+
+def _survey_done(visitor: Visitor) -> None:
+    desk: Any = visitor.app.extensions["desk"]
+    desk._surveyor.wait()
+
+
+def test_with_many_searches_nobody_waits(many: None, visitor: Visitor) -> None:
+    failed(visitor)
+    for path in PAGES:
+        page = visitor.get(path, 202)
+        assert "The figures are being computed" in page
+        assert "Computed " not in page
+    _survey_done(visitor)
+    for path in PAGES:
+        assert "Computed " in visitor.get(path)
+    assert "dark mode" in visitor.get("/staff/gaps")
+
+
+def test_with_many_searches_old_figures_stay_until_newer_ones_are_there(
+    many: None, site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed(visitor)
+    kb_of(visitor).survey()
+    failed(visitor, "webhooks", 9)
+    assert "webhooks" not in visitor.get("/staff/gaps")
+    monkeypatch.setattr("kb.surveying.FRESH", dt.timedelta(0))
+    monkeypatch.setattr("kb.surveying.REST", 0)
+    assert "webhooks" not in visitor.get("/staff/gaps")
+    _survey_done(visitor)
+    assert "webhooks" in visitor.get("/staff/gaps")
+
+
+def test_with_many_searches_a_move_is_told_until_its_figures_are_there(
+    many: None, visitor: Visitor
+) -> None:
+    failed(visitor, "dark mode", 5)
+    failed(visitor, "webhooks", 4)
+    kb_of(visitor).survey()
+    visitor.post("/staff/gaps/2/wordings", {"whole": "1", "into": "1", "who": "Ada"})
+    page = visitor.get("/staff/gaps/1")
+    assert "after these figures were computed" in page
+    assert "<q>webhooks</q>" not in page
+    assert 'href="/staff/gaps/2"' not in visitor.get("/staff/gaps")
+    _survey_done(visitor)
+    page = visitor.get("/staff/gaps/1")
+    assert "after these figures were computed" not in page
+    assert "<q>webhooks</q>" in page
+
+
+def test_states_are_always_the_latest(many: None, visitor: Visitor) -> None:
+    failed(visitor)
+    kb_of(visitor).survey()
+    Register(kb_of(visitor).journal.database).change(
+        1, "claimed", dt.datetime.now(dt.UTC), who="Sam"
+    )
+    assert "Sam" in visitor.get("/staff/gaps/1")
+
+
+def test_figures_of_another_process_are_shown(site: Site, visitor: Visitor) -> None:
+    failed(visitor)
+    kb_of(Visitor(site.app())).survey()
+    before = kb_of(visitor).surveys.stamp()
+    assert "dark mode" in visitor.get("/staff/gaps")
+    assert kb_of(visitor).surveys.stamp() == before
+
+
+def test_a_server_of_drafts_shows_what_the_public_does_not_find(site: Site) -> None:
+    writer = Visitor(site.app(audience="staff"))
+    failed(writer, "canarydraft", 4)
+    writer.get("/staff/gaps", 202)
+    _survey_done(writer)
+    assert "No article answers this" in writer.get("/staff/gaps")
+
+
 # ── In a browser ────────────────────────────────────────────────────────
 
 

@@ -49,7 +49,7 @@ class Leases:
             free = or_(free, leases.c.holder == holder)
         taken = new.on_conflict_do_update(index_elements=[leases.c.name], set_=row, where=free)
         with self._database.writing() as connection:
-            return bool(connection.execute(taken).rowcount)
+            return connection.execute(taken.returning(leases.c.name)).first() is not None
 
     def is_free(self, name: str, now: dt.datetime) -> bool:
         query = select(leases.c.until).where(leases.c.name == name)

@@ -55,5 +55,5 @@ class Rounds:
         if self._kb.leases.take("outcomes", now, OUTCOMES):
             self._kb.judge(now, MOST_VISITORS)
         if self._kb.leases.take("retention", now, RETENTION):
-            self._kb.forget()
+            self._kb.forget(now)
         self._surveyor.round()
