@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from kb.knowledge_base import KnowledgeBase
     from kb.surveying import Surveyor
 
-FEW = 2_000
-"""Searches of which the figures are worked out while somebody waits: it takes half a second."""
+FEW = 500
+"""Searches of which the figures are worked out while somebody waits: it takes a second or two."""
 
 
 class NotYet(Exception):
