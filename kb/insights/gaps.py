@@ -32,7 +32,7 @@ FEWEST = 2
 is enough."""
 
 USUAL = 0.15
-"""Share of people, weighed, whose searches fail in general, at most: where all fail, all are gaps."""
+"""Share of people, weighed, who fail in general, at most: where all fail, all are gaps."""
 
 SETTLED_LATE = 0.25
 """What a person weighs in a cluster who found the article in the end, by other words."""
