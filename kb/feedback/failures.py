@@ -11,14 +11,14 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select, true
 
 from kb.feedback.tables import clicks, contacts, nothing_fits, searches, votes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row, Table
 
     from kb.feedback.database import Database
 
@@ -72,16 +72,25 @@ class Attempt:
 
 
 class Failures:
-    """Every method raises JournalUnavailable."""
+    """Of all visitors, or of a `part` of them, 0 to 1: tokens are as good as random, and whoever is
+    among the first is so for all they did that day. Every method raises JournalUnavailable.
+    """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, part: float = 1.0) -> None:
         self._database = database
+        self._part = part
+
+    def searches(self, begin: dt.datetime, end: dt.datetime) -> int:
+        """How many there are of all visitors."""
+        query = select(func.count()).where(searches.c.at >= begin, searches.c.at < end)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar_one()
 
     def since(self, begin: dt.datetime, end: dt.datetime | None = None) -> list[Failure]:
         """All failures of a time, in order, one consistent state of the journal."""
         end = end or dt.datetime.max.replace(tzinfo=dt.UTC)
         with self._database.reading() as connection:
-            searched = _Searched(connection, begin - dt.timedelta(hours=1))
+            searched = _Searched(connection, begin - dt.timedelta(hours=1), self._part)
             found = [
                 *_searches(connection, searched, begin, end),
                 *_votes(connection, searched, begin, end),
@@ -95,8 +104,8 @@ class Failures:
         c = searches.c
         judged = and_(c.outcome != "", c.source != "robot", c.normal != "", c.at >= begin)
         with self._database.reading() as connection:
-            searched = _Searched(connection, begin)
-            query = select(searches).where(judged).order_by(c.at, c.id)
+            searched = _Searched(connection, begin, self._part)
+            query = select(searches).where(judged, searched.of(searches)).order_by(c.at, c.id)
             return [_attempt(row, searched) for row in connection.execute(query)]
 
 
@@ -111,14 +120,23 @@ def _attempt(row: Row[Any], searched: _Searched) -> Attempt:
 class _Searched:
     """What was searched and opened, by token, as far as failures refer to it."""
 
-    def __init__(self, connection: Connection, begin: dt.datetime) -> None:
-        c = searches.c
+    def __init__(self, connection: Connection, begin: dt.datetime, part: float) -> None:
+        self._part, c = part, searches.c
         query = select(c.token, c.text, c.normal, c.lang, c.found, c.next, c.outcome)
-        self.rows = {row.token: row for row in connection.execute(query.where(c.last >= begin))}
+        since = and_(c.at >= begin - dt.timedelta(days=1), c.last >= begin)  # one day's are one
+        found = connection.execute(query.where(since, self.of(searches)))
+        self.rows = {row.token: row for row in found}
         self.clicked: dict[str, str] = {}
         opened = select(clicks.c.search, clicks.c.article).where(clicks.c.at >= begin)
-        for token, article in connection.execute(opened.order_by(clicks.c.id.desc())):
+        opened = opened.where(self.of(clicks)).order_by(clicks.c.id.desc())
+        for token, article in connection.execute(opened):
             self.clicked.setdefault(token, article)  # the last one: there the visitor stayed
+
+    def of(self, table: Table) -> ColumnElement[bool]:
+        """Whether a row is of a visitor who is looked at."""
+        if self._part >= 1:
+            return true()
+        return table.c.visitor < f"{int(self._part * 16**8):08x}"
 
     def settled(self, token: str) -> str:
         """The article that ended a chain of searches well, "" none did."""
@@ -137,7 +155,7 @@ def _searches(
 ) -> Iterator[Failure]:
     c = searches.c
     wanted = and_(c.failed, c.source != "robot", c.normal != "", c.at >= begin, c.at < end)
-    for row in connection.execute(select(searches).where(wanted)):
+    for row in connection.execute(select(searches).where(wanted, searched.of(searches))):
         yield Failure(
             "search", row.text, row.normal, row.lang, row.visitor, row.network, row.at,
             tuple(json.loads(row.found)), row.outcome, searched.clicked.get(row.token, ""),
@@ -151,7 +169,7 @@ def _votes(
     c = votes.c
     told = or_(c.reason != "", c.text != "", c.search != "")
     wanted = and_(c.helpful.is_(False), told, c.at >= begin, c.at < end)
-    for row in connection.execute(select(votes).where(wanted)):
+    for row in connection.execute(select(votes).where(wanted, searched.of(votes))):
         search = searched.rows.get(row.search)
         yield Failure(
             "vote", search.text if search else row.query, search.normal if search else "",
@@ -165,7 +183,8 @@ def _contacts(
     connection: Connection, searched: _Searched, begin: dt.datetime, end: dt.datetime
 ) -> Iterator[Failure]:
     c = contacts.c
-    for row in connection.execute(select(contacts).where(c.at >= begin, c.at < end)):
+    wanted = and_(c.at >= begin, c.at < end, searched.of(contacts))
+    for row in connection.execute(select(contacts).where(wanted)):
         search = searched.rows.get(row.search)
         yield Failure(
             "contact", search.text if search else "", search.normal if search else "",

@@ -51,6 +51,7 @@ class Clusters:
         self._idf = idf
         self._sums: dict[str, dict[int, float]] = defaultdict(dict)  # of each name, by cluster
         self._squares: dict[int, float] = defaultdict(float)
+        self._lengths: dict[int, float] = {}
         self._points: dict[int, Point] = defaultdict(dict)
         self._meant: dict[str, str] = {}
 
@@ -61,7 +62,7 @@ class Clusters:
         rest = [one for one in wordings if one.key not in known]
         rest.sort(key=lambda one: (-one.weight, one.key))
         for one in rest:
-            number, cosine = self._nearest(points[one.key])
+            number, cosine = self._nearest(points[one.key], ALIKE)
             if cosine < ALIKE:
                 number = -len(found) - 1
             found[one.key] = number
@@ -73,7 +74,7 @@ class Clusters:
         points = self._seed(wordings, known)
         found = {key: known[key] for key in points if key in known}
         for key, point in points.items():
-            number, cosine = self._nearest(point) if key not in known else (0, 0.0)
+            number, cosine = self._nearest(point, ALIKE) if key not in known else (0, 0.0)
             if cosine >= ALIKE:
                 found[key] = number
         return found
@@ -104,27 +105,41 @@ class Clusters:
             before = sums.get(name, 0.0)
             sums[name] = self._sums[name][number] = after = before + weight * worth
             self._squares[number] += after * after - before * before
+        self._lengths[number] = math.sqrt(self._squares[number])
 
-    def _nearest(self, point: Point, other_than: int = 0) -> tuple[int, float]:
-        """The cluster with the highest cosine, of those that share a word."""
-        products: dict[int, float] = defaultdict(float)
-        for name, worth in sorted(point.items(), reverse=True):  # words before results
-            for number, total in self._sums.get(name, {}).items():
-                if name[0] != "\0" or number in products:
-                    products[number] += worth * total
+    def _nearest(self, point: Point, least: float, other_than: int = 0) -> tuple[int, float]:
+        """The cluster with the highest cosine, of those that share a word and reach `least`.
+
+        The rarest words first. A cluster with none of them cannot get there any more once what is
+        left of the point is too short (Cauchy and Schwarz): the lists of the commonest words, by
+        far the longest, are only read for what shares a rarer one.
+        """
+        products: dict[int, float] = {}
+        left = every = sum(worth * worth for worth in point.values())
+        for name in sorted(point, key=self._reads):
+            sums, worth = self._sums.get(name, {}), point[name]
+            if name[0] == "\0" or left < least * least * every:
+                for number in products.keys() & sums.keys():
+                    products[number] += worth * sums[number]
+            else:
+                for number, total in sums.items():
+                    products[number] = products.get(number, 0.0) + worth * total
+            left -= worth * worth
         products.pop(other_than, None)
-        squares = self._squares
-        best = max(products, key=lambda n: (products[n] / math.sqrt(squares[n]), n), default=0)
+        best = max(products, key=lambda n: (products[n] / self._lengths[n], n), default=0)
         if not best:
             return 0, 0.0
-        size = math.sqrt(sum(worth * worth for worth in point.values()) * squares[best])
-        return best, products[best] / size
+        return best, products[best] / (math.sqrt(every) * self._lengths[best])
+
+    def _reads(self, name: str) -> tuple[bool, int, str]:
+        """Words before results, and the shortest list first."""
+        return name[0] == "\0", len(self._sums.get(name, ())), name
 
     def _joined(self, found: dict[Key, int]) -> dict[Key, int]:
         """New clusters that grew together, or towards a known one, become one."""
         into: dict[int, int] = {}
         for number in sorted({n for n in found.values() if n < 0}, reverse=True):
-            other, cosine = self._nearest(self._points[number], other_than=number)
+            other, cosine = self._nearest(self._points[number], SAME, other_than=number)
             if cosine >= SAME and other:
                 into[number] = other
                 self._merge(number, other)
@@ -151,15 +166,18 @@ def _meant(wordings: Iterable[Wording]) -> dict[str, str]:
         for term in one.terms:
             people[term] += one.weight  # type: ignore[assignment]
     by_length: dict[int, list[str]] = defaultdict(list)
-    for term in people:
-        by_length[len(term)].append(term)
+    fewest = COMMONER * min(people.values(), default=0)
+    for term, count in people.items():
+        if count >= fewest:
+            by_length[len(term)].append(term)
     meant = {}
     for term, count in people.items():
         if len(term) < RARE or not term.isalpha():
             continue
         near = [other for size in (-1, 0, 1) for other in by_length[len(term) + size]]
         alike = process.extract(term, near, scorer=OSA.distance, score_cutoff=1, limit=None)
-        other = max((word for word, _, _ in alike), key=lambda word: (people[word], word))
+        words = (word for word, _, _ in alike)
+        other = max(words, key=lambda word: (people[word], word), default=term)
         if people[other] >= COMMONER * count:
             meant[term] = other
     return meant

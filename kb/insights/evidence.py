@@ -54,9 +54,8 @@ def evidence(gap: Gap, library: Library) -> Evidence:
 
 
 def _ended(gap: Gap) -> tuple[tuple[str, int], ...]:
-    return tuple(
-        Counter(one.outcome for one in gap.failures if one.source == "search").most_common()
-    )
+    ended = Counter(one.outcome for one in gap.failures if one.source == "search")
+    return tuple((outcome, round(count / gap.part)) for outcome, count in ended.most_common())
 
 
 def _involved(gap: Gap, library: Library) -> tuple[Involved, ...]:
@@ -74,7 +73,7 @@ def _involved(gap: Gap, library: Library) -> tuple[Involved, ...]:
         Involved(
             cited(article),
             found[one],
-            *(len(people[one][w]) for w in ("opened", "voted", "contacts")),
+            *(round(len(people[one][w]) / gap.part) for w in ("opened", "voted", "contacts")),
         )
         for one in {*people, *found}
         if (article := library.by_id.get(one))
@@ -96,7 +95,10 @@ def _wordings(gap: Gap) -> tuple[tuple[Wording, ...], int]:
         if text in shown:
             typed[key][text] += 1
     allowed = {key for key, who in people.items() if len(who) >= ENOUGH or "" in who}
-    rows = [Wording(key, _shown_as(key, typed[key]), len(people[key])) for key in allowed]
+    rows = [
+        Wording(key, _shown_as(key, typed[key]), round(len(people[key]) / gap.part))
+        for key in allowed
+    ]
     order = sorted(rows, key=lambda row: (-row.people, row.text))
     return tuple(order), len(people) - len(allowed)
 

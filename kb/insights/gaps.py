@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kb.feedback.failures import Failure, Failures, by_words
@@ -34,6 +34,9 @@ is enough."""
 USUAL = 0.15
 """Share of people, weighed, who fail in general, at most: where all fail, all are gaps."""
 
+MOST_SEARCHES = 100_000
+"""Of a window with more, a part of the visitors stands for all: it says as much, in less time."""
+
 SETTLED_LATE = 0.25
 """What a person weighs in a cluster who found the article in the end, by other words."""
 
@@ -46,7 +49,8 @@ class Gap:
     share that fails more often than searches do in general; by it the queue is ordered. `people`
     failed in the window, `before` in the one before. `found` are articles with
     how often they were among the first results. `samples` are texts with their number of people,
-    three at least; `hidden` are wordings of fewer.
+    three at least; `hidden` are wordings of fewer. `part` of the visitors was looked at, and stands
+    for all of them in every number.
     """
 
     entry: Entry
@@ -62,6 +66,7 @@ class Gap:
     found: tuple[tuple[str, int], ...]
     contacts: int
     failures: tuple[Failure, ...]
+    part: float = 1.0
 
     @property
     def id(self) -> int:
@@ -76,9 +81,11 @@ def find_gaps(
     Gaps that had no failure in that time are not listed. Raises JournalUnavailable.
     """
     register = Register(database)
-    failures = Failures(database).since(now - 2 * window, now)
+    part = part_of(database, now - window, now)
+    journal = Failures(database, part)
+    failures = journal.since(now - 2 * window, now)
     recent = [failure for failure in failures if failure.at >= now - window]
-    attempts = [one for one in Failures(database).attempts(now - window) if one.at < now]
+    attempts = [one for one in journal.attempts(now - window) if one.at < now]
     found = _clustered(by_words(recent), register.members(), searcher)
     found = _worth_a_number(found, by_words(recent))
     register.grow(found, _labels(found, by_words(recent)), now)
@@ -91,7 +98,34 @@ def find_gaps(
         for number, some in _of_gap(failures, members).items()
         if any(failure.at >= now - window for failure in some)
     ]
+    if part < 1:
+        rows = [_for_all(gap, part) for gap in rows]
     return sorted(rows, key=lambda gap: (not gap.surge, -gap.demand, -gap.people, gap.id))
+
+
+def part_of(database: Database, begin: dt.datetime, end: dt.datetime) -> float:
+    """The part of the visitors that is looked at."""
+    return min(1.0, MOST_SEARCHES / max(1, Failures(database).searches(begin, end)))
+
+
+def _for_all(gap: Gap, part: float) -> Gap:
+    """Numbers of people and of searches as they would be of all visitors."""
+
+    def every(counts: tuple[tuple[str, int], ...]) -> tuple[tuple[str, int], ...]:
+        return tuple((what, round(count / part)) for what, count in counts)
+
+    return replace(
+        gap,
+        demand=gap.demand / part,
+        people=round(gap.people / part),
+        before=round(gap.before / part),
+        sources=every(gap.sources),
+        outcomes=every(gap.outcomes),
+        samples=every(gap.samples),
+        found=every(gap.found),
+        contacts=round(gap.contacts / part),
+        part=part,
+    )
 
 
 def _clustered(

@@ -8,6 +8,7 @@ from kb.feedback.failures import Failures
 from kb.feedback.register import Register
 from kb.insights.attempts import attempts_of
 from kb.insights.demand import counted, people
+from kb.insights.gaps import WINDOW, part_of
 from kb.insights.meanings import share_of_words
 from kb.insights.proof import BEFORE, proof
 from kb.insights.replay import FIRST, replay
@@ -39,7 +40,7 @@ def advance(
     `change` names the generation, or the commit, in which an article answers now.
     """
     register = Register(database)
-    proofs = prove(database, searcher, register.entries())
+    proofs = prove(database, searcher, register.entries(), now)
     done = []
     for gap in gaps:
         entry = gap.entry
@@ -77,13 +78,16 @@ def answer(gap: Gap, searcher: Searcher) -> Article | None:
     return None
 
 
-def prove(database: Database, searcher: Searcher, entries: dict[int, Entry]) -> dict[int, Proof]:
-    """Before and after, for every gap that is documented."""
+def prove(
+    database: Database, searcher: Searcher, entries: dict[int, Entry], now: dt.datetime
+) -> dict[int, Proof]:
+    """Before and after, for every gap that is documented; of very many visitors a part."""
     documented = {n: entry for n, entry in entries.items() if entry.state == "documented"}
     if not documented:
         return {}
     begin = min(entry.since for entry in documented.values()) - BEFORE
-    attempts = Failures(database).attempts(begin)
+    part = part_of(database, now - WINDOW, now)
+    attempts = Failures(database, part).attempts(begin)
     of_gap = attempts_of(attempts, Register(database).members(), searcher)
     return {n: proof(of_gap.get(n, []), entry.since) for n, entry in documented.items()}
 

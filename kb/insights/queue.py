@@ -80,10 +80,10 @@ class Queue:
     def judged_rows(self, now: dt.datetime, window: dt.timedelta = WINDOW) -> list[Row]:
         """The rows, by the outcomes that there are."""
         gaps = find_gaps(self._database, self._searcher, now, window)
-        if advance(self._database, self._searcher, gaps, now, self._generation):
-            gaps = find_gaps(self._database, self._searcher, now, window)
-        entries = {gap.id: gap.entry for gap in gaps}
-        proofs = prove(self._database, self._searcher, entries)
+        advance(self._database, self._searcher, gaps, now, self._generation)
+        entries = Register(self._database).entries()
+        gaps = [replace(gap, entry=entries[gap.id]) for gap in gaps]
+        proofs = prove(self._database, self._searcher, {g.id: g.entry for g in gaps}, now)
         return [self._row(gap, proofs.get(gap.id)) for gap in gaps[:MOST]]
 
     def _row(self, gap: Gap, proof: Proof | None) -> Row:

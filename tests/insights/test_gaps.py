@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -214,3 +215,21 @@ def test_who_took_pains_counts_for_more_than_who_only_left(
     again = [replace(s, token=f"{s.token} b", at=s.at + dt.timedelta(minutes=1)) for s in left]
     Signals(database).write(replace(s, text="dark theme", normal="dark theme") for s in again)
     assert gaps(database, searcher)[0].label == "dark mode"
+
+
+def test_of_very_many_visitors_a_part_stands_for_all(
+    database: Database, searcher: Searcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.insights.gaps.MOST_SEARCHES", 300)
+    tokens = [hashlib.sha256(str(number).encode()).hexdigest()[:32] for number in range(1_200)]
+    dark, invoices = tokens[:800], tokens[800:]
+    Signals(database).write(replace(asked("dark mode"), visitor=visitor) for visitor in dark)
+    Signals(database).write(
+        replace(asked("export invoices"), visitor=visitor) for visitor in invoices
+    )
+    first, second = gaps(database, searcher)
+    assert (first.label, second.label, first.part) == ("dark mode", "export invoices", 0.25)
+    assert first.people == pytest.approx(800, rel=0.15)
+    assert second.people == pytest.approx(400, rel=0.2)
+    assert dict(first.sources) == {"search": first.people}
+    assert len(first.failures) == first.people / 4
