@@ -158,14 +158,13 @@ class KnowledgeBase:
 
     def answer(
         self, question: str, score: int, visit: Visit, slug: str = "", query: str = ""
-    ) -> None:
-        """Record durably what a visitor thinks: see `kb.feedback.events.Answer`.
+    ) -> bool:
+        """Record durably what a visitor thinks: see `kb.feedback.events.Answer`. False: not kept.
 
-        Nothing of robots and staff, and nothing of a private visit: it is not asked either.
-        Raises JournalUnavailable.
+        Nothing is kept of robots, staff and private visits. Raises JournalUnavailable.
         """
         if visit.private or self.observer.ignores(visit):
-            return
+            return False
         now, article = dt.datetime.now(dt.UTC), self.edition.library.by_slug.get(slug)
         visitor = self._visitors.token(visit.address, visit.agent, now)
         network = self._visitors.network(visit.address, now)
@@ -174,6 +173,7 @@ class KnowledgeBase:
         where = article.id if article else ""
         given = Answer(question, score, visitor, now, where, search, network)
         Answers(self.journal.database).record(given)
+        return True
 
     def forget(self, now: dt.datetime | None = None) -> Kept:
         """Delete what may not be kept any longer: visitors' salts, within 48 hours, and old facts.

@@ -270,6 +270,16 @@ def test_who_is_private_or_cannot_be_remembered_is_not_asked(asked: Asked, scrip
     page.context.close()
 
 
+def test_who_is_private_by_a_header_alone_is_not_thanked_for_nothing(asked: Asked) -> None:
+    page = asked.visitor(extra_http_headers={"DNT": "1"})
+    asked.settled(page)
+    question(page)
+    page.get_by_role("button", name="Neutral").click()
+    question(page, "Your browser asks not to be tracked, so nothing was kept.")
+    assert asked.answers(0) == []
+    page.context.close()
+
+
 def test_without_javascript_nothing_is_asked(asked: Asked) -> None:
     page = asked.visitor(java_script_enabled=False)
     page.goto(f"{asked.address}/articles/cancel")

@@ -22,12 +22,13 @@ blueprint = Blueprint("answers", __name__)
 
 @blueprint.post("/answers")
 def take() -> ResponseReturnValue:
-    """Answered when it is on disk: the visitor is thanked then. Raises BadInput."""
+    """204 says that it is on disk, for which the visitor is thanked, and 202 that nothing is kept.
+    Raises BadInput."""
     request.max_content_length = MOST_BYTES
     kb: KnowledgeBase = current_app.extensions["kb"]
     form = request.form
     question, score = form.get("question", ""), number(form, "score", None, 1, BEST_SCORE)
     if question not in QUESTIONS:
         raise BadInput("There is no such question.", f"question is {' or '.join(QUESTIONS)}.")
-    kb.answer(question, score, visit(), form.get("article", ""), form.get("q", ""))
-    return Response(status=HTTPStatus.NO_CONTENT)
+    kept = kb.answer(question, score, visit(), form.get("article", ""), form.get("q", ""))
+    return Response(status=HTTPStatus.NO_CONTENT if kept else HTTPStatus.ACCEPTED)

@@ -15,6 +15,9 @@ const QUESTIONS = [
   },
 ];
 
+const SAVED = 204;
+const NOT_KEPT = 202; // a browser may ask not to be tracked without its scripts knowing
+
 // Asks as soon as the place is in view: what nobody saw was not asked. `about` goes with each answer.
 export function ask(place, about) {
   const watch = new IntersectionObserver((entries) => {
@@ -54,9 +57,11 @@ function begin(place, about) {
   async function answer(number, score) {
     const buttons = box.querySelectorAll("button");
     buttons.forEach((each) => (each.disabled = true));
-    const sent = await send(place, { ...about, question: QUESTIONS[number].name, score });
+    const status = await send(place, { ...about, question: QUESTIONS[number].name, score });
     buttons.forEach((each) => (each.disabled = false));
-    if (!sent) {
+    if (status === NOT_KEPT) {
+      end("Your browser asks not to be tracked, so nothing was kept.");
+    } else if (status !== SAVED) {
       error.textContent = "Your answer could not be sent. Check the connection and choose it again.";
       error.hidden = false;
     } else if (QUESTIONS[number + 1]) {
@@ -88,9 +93,9 @@ function button(className, textContent, pressed) {
 async function send(place, values) {
   try {
     const body = new URLSearchParams(values);
-    return (await fetch(place.dataset.answers, { method: "POST", body, keepalive: true })).ok;
+    return (await fetch(place.dataset.answers, { method: "POST", body, keepalive: true })).status;
   } catch {
-    return false;
+    return 0;
   }
 }
 
