@@ -260,7 +260,8 @@ class KnowledgeBase:
     def gaps(self, window: dt.timedelta = WINDOW) -> list[Row]:
         """What to write next, most wanted first. Raises as `latest_survey` does."""
         if window != WINDOW:
-            return self._queue().rows(dt.datetime.now(dt.UTC), window)
+            with self.leases.held(SURVEY, WAITING):  # two at once would number new gaps twice
+                return self._queue().rows(dt.datetime.now(dt.UTC), window)
         return list(self.latest_survey().rows)
 
     def _latest(self) -> Survey | None:
