@@ -131,7 +131,7 @@ def _print_table(rows: list[Row]) -> None:
     if not rows:
         console.print(EMPTY)
         return
-    table = Table("Gap", "What customers look for", "People a week", "Why", "State", box=None)
+    table = Table("Gap", "What customers look for", "Would help, a week", "Why", "State", box=None)
     for row in rows:
         label = Text(name_of(row), style="bold red" if row.gap.surge else "")
         demand = f"{row.gap.demand:.1f}"

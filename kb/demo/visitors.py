@@ -9,7 +9,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kb.feedback.events import FOUND_LIMIT, Vote
+from kb.feedback.answers import Answers
+from kb.feedback.events import FOUND_LIMIT, QUESTIONS, Answer, Vote
 from kb.observing import Visit
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ REWORDS, AGAIN = 0.4, 0.4  # that it is said in other words: those who know some
 WRITES, OPENS = 0.12, 0.05  # who has no answer: that they write to support, or only look there
 VOTES_YES, VOTES_NO, TELLS = 0.25, 0.7, 0.2
 VOTES_NO_QUIETLY = 0.15  # who has nothing to say
+ANSWERS = 0.4  # who is asked how it went
+CONTENT, ANNOYED = (0, 1, 2, 7, 10), (4, 5, 4, 2, 1)  # weights of one to five points
 
 
 @dataclass(slots=True)
@@ -182,12 +185,28 @@ class Person:
         visitor = world.visitors.token(visit.address, visit.agent, world.now)
         search = world.visitors.search(visitor, text, LANG, world.now) if text else ""
         reason, said = ("", "") if helpful or not self._need.why else self._why()
+        network = world.visitors.network(visit.address, world.now)
         world.journal.vote(
             Vote(
                 article.id, article.revision, visitor, helpful, world.now, reason, said, text,
-                world.visitors.network(visit.address, world.now), search,
+                network, search,
             )
         )  # fmt: skip
+        if helpful and text:
+            self._answer(article.id, CONTENT)
+
+    def _answer(self, article: str, weights: tuple[int, ...]) -> None:
+        """Both questions, as they are asked after a search that ended well and after a contact."""
+        world, visit = self._world, self._visit
+        if not world.happens(ANSWERS):
+            return
+        visitor = world.visitors.token(visit.address, visit.agent, world.now)
+        network = world.visitors.network(visit.address, world.now)
+        for question in QUESTIONS:
+            score = world.dice.choices(range(1, 6), weights)[0]
+            Answers(world.journal.database).record(
+                Answer(question, score, visitor, world.now, article, "", network)
+            )
 
     def _why(self) -> tuple[str, str]:
         reason, said = self._world.dice.choice(self._need.why)
@@ -203,3 +222,4 @@ class Person:
         wrote = letters and world.happens(WRITES / (WRITES + OPENS))
         message = world.once(world.dice.choice(letters)) if wrote else ""
         world.observer.contacted(self._visit, article, self._text, LANG, message)
+        self._answer(article, ANNOYED)
