@@ -89,9 +89,8 @@ def _check(host: str, port: int, data_dir: Path | None, *, serves: bool) -> None
         hint = f"Serve it: KB_DATA_DIR={data_dir} kb serve {data_dir / 'articles'}"
         raise UsageError(f"{data_dir} holds a demo already.", hint)
     if not data_dir.is_dir() or any(data_dir.iterdir()):
-        raise UsageError(
-            f"{data_dir} is not an empty folder.", "Name a new folder, or leave out --data-dir."
-        )
+        hint = "Name a new folder, or leave out --data-dir."
+        raise UsageError(f"{data_dir} is not an empty folder.", hint)
 
 
 @contextlib.contextmanager
