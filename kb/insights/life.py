@@ -58,7 +58,7 @@ def advance(
     for number, found in proofs.items():
         if found.better:
             done.append(register.change(number, "proven", now, note=_told(found)))
-        elif found.enough:
+        elif found.as_before:
             done.append(register.change(number, "reopened", now, note=_told(found)))
     return done
 

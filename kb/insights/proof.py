@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 BEFORE = dt.timedelta(weeks=4)
 """The time before a gap was documented that is compared with the time after."""
 
+FEWEST = 5
+"""People who must have tried since then before "better" is said."""
+
 ENOUGH = 20
 """People after whom "not better" is said; before, there is not enough to say."""
 
@@ -32,12 +35,17 @@ class Proof:
 
     @property
     def better(self) -> bool:
-        return self.after.tried > 0 and self.after.high < self.before.low
+        return self.after.tried >= FEWEST and self.after.high < self.before.low
 
     @property
     def enough(self) -> bool:
         """Whether so many people tried that a real change would show."""
         return self.after.tried >= ENOUGH
+
+    @property
+    def as_before(self) -> bool:
+        """Enough tried, and the share that fails is not even half of what it was."""
+        return self.enough and not self.better and self.after.rate > self.before.rate / 2
 
 
 def proof(attempts: Sequence[Attempt], since: dt.datetime) -> Proof:

@@ -89,8 +89,11 @@ def test_fewer_failures_with_confidence_prove_it(
     assert (entry.state, entry.note[:32]) == ("proven", "Before, 20 of 20 people did not ")
 
 
-def test_few_visitors_prove_nothing(documented: Database, searchers: dict[str, Searcher]) -> None:
-    now = later(documented, settled=1, failed=1)
+@pytest.mark.parametrize(("settled", "failed"), [(1, 1), (4, 0)])
+def test_few_visitors_prove_nothing(
+    documented: Database, searchers: dict[str, Searcher], settled: int, failed: int
+) -> None:
+    now = later(documented, settled, failed)
     assert advance(documented, searchers["answered"], [], now, "g3") == []
 
 
@@ -100,6 +103,18 @@ def test_failures_as_before_open_it_again(
     now = later(documented, settled=2, failed=20)
     (entry,) = advance(documented, searchers["answered"], [], now, "g3")
     assert entry.state == "reopened"
+
+
+def test_what_failed_seldom_and_now_does_not_is_not_opened_again(
+    database: Database, searchers: dict[str, Searcher]
+) -> None:
+    seldom = [asked("dark mode", found=("account/profile",)) for _ in range(20)]
+    clicks = [Click(s.token, s.visitor, "account/profile", 1, 1, s.at) for s in seldom[2:]]
+    Signals(database).write([*seldom, *clicks])
+    assert [gap.people for gap in gaps(database, searchers["before"])] == [2]
+    Register(database).change(1, "documented", NOW, who="sam", article="account/dark")
+    now = later(database, settled=20, failed=0)
+    assert advance(database, searchers["answered"], [], now, "g3") == []
 
 
 def test_other_articles_document_nothing(
