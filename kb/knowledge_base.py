@@ -13,6 +13,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from kb.errors import GenerationDamaged, KbError, NotFound
 from kb.feedback.answers import Answers
 from kb.feedback.events import Answer, Vote
+from kb.feedback.figures import Figures
 from kb.feedback.journal import Journal
 from kb.feedback.leases import Leases
 from kb.feedback.privacy import Visitors
@@ -250,6 +251,10 @@ class KnowledgeBase:
         if found is None:
             raise KbError("Another process works the figures out.", "Try again in a minute.")
         return found
+
+    def has_few_searches(self, most: int) -> bool:
+        """Whether the journal has no more than that."""
+        return Figures(self.journal.database).has_few(most)
 
     def judge(self, now: dt.datetime, most: int | None = None) -> int:
         """Give searches of visitors who are quiet their outcome, of so many visitors at most."""

@@ -84,7 +84,7 @@ class Surveyor:
         if self._failed and now - self._failed < AGAIN:
             return False
         if stamp is None:
-            return True
+            return looked or not self._kb.has_few_searches(0)
         age, rest = now - stamp.at, dt.timedelta(seconds=REST * stamp.seconds)
         # Servers that build for themselves have names of their own: each asks once.
         new = stamp.generation != generation and stamp.at < self._seen[1]

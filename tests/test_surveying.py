@@ -241,6 +241,19 @@ def test_after_a_failure_it_waits(kb: KnowledgeBase, monkeypatch: pytest.MonkeyP
         assert runs.count == count
 
 
+def test_a_journal_without_searches_is_left_alone_until_somebody_looks(
+    kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = Runs(monkeypatch)
+    surveyor = Surveyor(kb)
+    asked(surveyor, "round")
+    assert runs.count == 0
+    asked(surveyor, "look")
+    searched(kb, "dark mode", 1)
+    asked(surveyor, "round")
+    assert runs.count == 2
+
+
 def test_two_who_ask_at_once_get_one_survey(kb: KnowledgeBase) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

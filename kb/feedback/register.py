@@ -21,7 +21,7 @@ from kb.feedback.redaction import redact
 from kb.feedback.tables import gap_changes, gap_members, gaps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -67,11 +67,20 @@ class Register:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def entries(self) -> dict[int, Entry]:
-        columns = [gaps.c[name] for name in Entry.__dataclass_fields__]
+    def entries(self, only: Collection[int] | None = None) -> dict[int, Entry]:
+        """All gaps, or those with `only` these numbers, by number."""
+        query = select(*[gaps.c[name] for name in Entry.__dataclass_fields__]).order_by(gaps.c.id)
+        if only is not None:
+            query = query.where(gaps.c.id.in_([n for n in only if 0 < n < 2**63]))
         with self._database.reading() as connection:
-            rows = connection.execute(select(*columns).order_by(gaps.c.id)).all()
+            rows = connection.execute(query).all()
         return {row.id: Entry(**row._mapping) for row in rows}
+
+    def states(self) -> dict[str, int]:
+        """How many gaps are in which state."""
+        query = select(gaps.c.state, func.count()).group_by(gaps.c.state)
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def members(self) -> dict[Key, int]:
         """Language and normal form -> the gap that it belongs to."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kb.errors import NotFound
-from kb.feedback.figures import Figures
 from kb.feedback.register import Register
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ class Desk:
 
     def __init__(self, kb: KnowledgeBase, surveyor: Surveyor) -> None:
         self._kb, self._surveyor = kb, surveyor
-        self._figures = Figures(kb.journal.database)
         self._working = threading.Lock()
         self.register = Register(kb.journal.database)
 
@@ -54,7 +52,7 @@ class Desk:
         Raises NotYet and JournalUnavailable.
         """
         found = self._kb.surveyed()
-        if self._is_due(found) and self._figures.has_few(FEW):
+        if self._is_due(found) and self._kb.has_few_searches(FEW):
             with self._working:
                 found = self._kb.surveyed()
                 if self._is_due(found):
@@ -62,7 +60,7 @@ class Desk:
         self._surveyor.look()
         if found is None:
             raise NotYet
-        entries = self.register.entries()
+        entries = self.register.entries([row.id for row in found.rows])
         rows = (
             replace(row, gap=replace(row.gap, entry=entries[row.id]))
             for row in found.rows
@@ -97,7 +95,7 @@ class Desk:
         )
 
     def entry(self, number: int) -> Entry:
-        entry = self.register.entries().get(number)
+        entry = self.register.entries([number]).get(number)
         if entry is None:
             raise NotFound("There is no such page.")
         return entry

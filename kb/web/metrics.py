@@ -51,7 +51,7 @@ def _of_process(kb: KnowledgeBase) -> Iterator[str]:
 
 
 def _of_gaps(desk: Desk) -> Iterator[str]:
-    states = Counter(entry.state for entry in desk.register.entries().values())
+    states = Counter(desk.register.states())
     yield from _family(
         "kb_gaps", "Gaps by state.", [(_label("state", name), states[name]) for name in STATES]
     )
