@@ -487,3 +487,17 @@ def test_they_are_accessible_fit_a_phone_and_work_by_keyboard(tmp_path: Any) -> 
         page.keyboard.press("Enter")
         page.wait_for_url("**/staff/gaps/*")
         assert page.get_by_role("heading", level=1).inner_text() == first
+
+
+@NEEDS_CHROMIUM[0]
+@NEEDS_CHROMIUM[1]
+def test_a_page_that_waits_for_its_figures_shows_them_by_itself(many: None, tmp_path: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    with served(_busy_site(tmp_path)) as address, chromium() as browser:
+        page = open_page(browser)
+        page.goto(address + "/staff/gaps")
+        assert page.get_by_role("heading", level=1).inner_text() == "The figures are being computed"
+        assert Axe().run(page).violations_count == 0
+        page.get_by_role("heading", name="Gaps", level=1).wait_for(timeout=60_000)
+        assert page.get_by_text("dark mode").first.is_visible()
