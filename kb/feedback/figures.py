@@ -1,20 +1,25 @@
-"""Figures: sums and counts of the journal, added up by the database, however long that is."""
+"""Figures: sums and counts of the journal, added up by the database, however long that is.
+
+Of whole days that are over the daily sums are read, of the hours before and after them the facts:
+see `retention`.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping  # noqa: TC003  (pydantic reads it)
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, case, func, or_, select, union
 
-from kb.feedback.tables import contacts, reads, searches, votes
+from kb.feedback.tables import contacts, daily, reads, searches, votes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy import ColumnElement, Select, Table
 
     from kb.feedback.database import Database
 
@@ -64,13 +69,23 @@ class Figures:
     def searches(self, begin: dt.datetime, end: dt.datetime) -> list[Searched]:
         """Of people, day by day."""
         c, day = searches.c, self._day(searches)
-        query = (
-            select(day, c.outcome, c.failed, func.count())
-            .where(_of_people(begin, end))
-            .group_by(day, c.outcome, c.failed)
-            .order_by(day, c.outcome, c.failed)
-        )
-        return [Searched(dt.date.fromisoformat(row[0]), *row[1:]) for row in self._all(query)]
+        days, rest = self._parts(begin, end)
+        found = list(self._summed_searches(days))
+        for part in rest:
+            query = select(day, c.outcome, c.failed, func.count()).where(_of_people(*part))
+            rows = self._all(query.group_by(day, c.outcome, c.failed))
+            found += [Searched(dt.date.fromisoformat(row[0]), *row[1:]) for row in rows]
+        return sorted(found, key=lambda one: (one.day, one.outcome, one.failed))
+
+    def _summed_searches(self, days: Sequence[dt.date]) -> Iterator[Searched]:
+        c = daily.c
+        query = select(c.day, c.key, c.name, c.count).where(c.name.in_(("outcome", "failed")))
+        sums = {tuple(row[:3]): row[3] for row in self._all(query.where(c.day.in_(days)))}
+        for (day, outcome, name), count in sums.items():
+            if name == "outcome":
+                failed = sums.get((day, outcome, "failed"), 0)
+                parts = ((False, count - failed), (True, failed))
+                yield from (Searched(day, outcome, bad, n) for bad, n in parts if n)
 
     def has_few(self, most: int) -> bool:
         """Whether there are no more searches than that."""
@@ -79,11 +94,10 @@ class Figures:
 
     def visitors(self, begin: dt.datetime, end: dt.datetime) -> int:
         """Who searched or read; a visitor is a new one each day."""
-        both = union(
-            select(searches.c.visitor).where(_of_people(begin, end)),
-            select(reads.c.visitor).where(_during(reads, begin, end)),
-        ).subquery()
-        return int(self._all(select(func.count()).select_from(both))[0][0])
+        days, rest = self._parts(begin, end)
+        either = select(func.sum(daily.c.count)).where(_EITHER, daily.c.day.in_(days))
+        count = int(self._all(either)[0][0] or 0)
+        return count + sum(int(self._all(visitors_between(*part))[0][0]) for part in rest)
 
     def reads(self, begin: dt.datetime, end: dt.datetime) -> int:
         query = select(func.count()).select_from(reads).where(_during(reads, begin, end))
@@ -114,10 +128,16 @@ class Figures:
         return [Voted(*row) for row in self._all(query)]
 
     def readers(self, begin: dt.datetime, end: dt.datetime) -> dict[str, int]:
-        """Article -> visitors who read it."""
-        people = func.count(reads.c.visitor.distinct())
-        query = select(reads.c.article, people).where(_during(reads, begin, end))
-        return {row[0]: row[1] for row in self._all(query.group_by(reads.c.article))}
+        """Article -> visitors who read it; who read it before and after an edit is two of them."""
+        days, rest = self._parts(begin, end)
+        summed = select(daily.c.key, func.sum(daily.c.count)).group_by(daily.c.key)
+        queries = [summed.where(daily.c.name == "reads", daily.c.day.in_(days))]
+        each = select(reads.c.article, func.count()).group_by(reads.c.article)
+        queries += [each.where(_during(reads, *part)) for part in rest]
+        found: Counter[str] = Counter()
+        for query in queries:
+            found.update({article: int(count) for article, count in self._all(query)})
+        return dict(found)
 
     def turned_to_support(self, begin: dt.datetime, end: dt.datetime) -> dict[str, int]:
         """Article -> visitors who read it and on that day wrote to support: from it, or from no
@@ -154,6 +174,23 @@ class Figures:
         )
         return [_query(row, outcomes) for row in self._all(query)]
 
+    def _parts(
+        self, begin: dt.datetime, end: dt.datetime
+    ) -> tuple[list[dt.date], list[tuple[dt.datetime, dt.datetime]]]:
+        """The days in a time that were summed, and what is left of it before, between and after."""
+        first = dt.datetime.combine(begin.astimezone(dt.UTC), dt.time(), dt.UTC)
+        first += _DAY if first < begin else dt.timedelta(0)
+        c = daily.c
+        within = and_(_EITHER, c.day >= first.date(), c.day < end.astimezone(dt.UTC).date())
+        days = [row[0] for row in self._all(select(c.day).where(within).order_by(c.day))]
+        rest, reached = [], begin
+        for day in days:
+            midnight = dt.datetime.combine(day, dt.time(), dt.UTC)
+            rest.append((reached, midnight))
+            reached = midnight + _DAY
+        rest.append((reached, end))
+        return days, [part for part in rest if part[0] < part[1]]
+
     def _all(self, query: Any) -> Sequence[Any]:
         with self._database.reading() as connection:
             return connection.execute(query).all()
@@ -163,6 +200,20 @@ class Figures:
         if self._database.url.get_backend_name() == "sqlite":
             return func.substr(table.c.at, 1, 10)  # as SQLAlchemy writes it there
         return func.to_char(func.timezone("UTC", table.c.at), "YYYY-MM-DD")
+
+
+_DAY = dt.timedelta(days=1)
+_EITHER = and_(daily.c.name == "visitors", daily.c.key == "either")
+"""The sum that every summed day has on which anybody came."""
+
+
+def visitors_between(begin: dt.datetime, end: dt.datetime) -> Select[Any]:
+    """How many searched or read."""
+    both = union(
+        select(searches.c.visitor).where(_of_people(begin, end)),
+        select(reads.c.visitor).where(_during(reads, begin, end)),
+    ).subquery()
+    return select(func.count()).select_from(both)
 
 
 def _query(row: Sequence[Any], outcomes: Sequence[str]) -> Query:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, cast, delete, exists, func, literal, select
 
+from kb.feedback.figures import visitors_between
 from kb.feedback.tables import (
     answers,
     clicks,
@@ -114,6 +115,11 @@ def _sums_of(
     queries: list[tuple[str, Any, Select[Any]]] = [
         ("searches", searches, select(c.source, func.count()).where(people).group_by(c.source)),
         ("outcome", searches, select(c.outcome, func.count()).where(people).group_by(c.outcome)),
+        (
+            "failed",
+            searches,
+            select(c.outcome, func.count()).where(people, c.failed).group_by(c.outcome),
+        ),
         ("visitors", searches, _of("searched", func.count(c.visitor.distinct()))),
         ("visitors", reads, _of("read", func.count(reads.c.visitor.distinct()))),
         ("clicks", clicks, _of("", func.count())),
@@ -128,6 +134,7 @@ def _sums_of(
         for key, count in connection.execute(some):
             told = {True: "yes", False: "no"}.get(key, key) if name == "votes" else key
             yield name, str(told), int(count)
+    yield "visitors", "either", int(connection.execute(visitors_between(begin, end)).scalar_one())
 
 
 def _of(key: str, count: Any) -> Select[Any]:

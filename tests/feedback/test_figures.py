@@ -13,7 +13,9 @@ from kb.feedback.database import Database
 from kb.feedback.events import Contact, Read, Search, Vote
 from kb.feedback.figures import Figures, Query, Searched
 from kb.feedback.journal import Journal
+from kb.feedback.retention import retain
 from kb.feedback.signals import Signals
+from kb.feedback.tables import reads, searches
 from kb.feedback.visits import Outcome, Visits
 
 if TYPE_CHECKING:
@@ -132,3 +134,39 @@ def test_an_empty_journal_has_no_figures(database: Database) -> None:
     assert figures.visitors(BEGIN, END) == figures.reads(BEGIN, END) == 0
     assert figures.contacts(BEGIN, END) == figures.readers(BEGIN, END) == {}
     assert figures.queries(BEGIN, END, ("settled",), 3, 10) == []
+
+
+def test_days_that_were_summed_give_the_same_figures(database: Database) -> None:
+    now, begin = NOON + 9 * DAY, NOON - DAY / 3
+    for number in range(9):
+        at = NOON + number * DAY - DAY / 4
+        judged(database, [search(at=at), search(at=at + DAY / 2)], "settled")
+        judged(database, [search(at=at), search(at=at, visitor=f"robot {number}")], "no_click")
+        Visits(database).leave_out([f"robot {number}"])
+        judged(database, [search(at=at, source="suggestion")], "no_result")
+        name = f"reader {number}"
+        Visits(database).judge([Outcome(f"token {next(NUMBERS) - 1}", "no_click", "", False)])
+        Signals(database).write(
+            [search(at=at, visitor=name), *(Read(name, a, "r", at, 1, 1) for a in "ab")]
+        )
+
+    def told() -> list[Any]:
+        figures = Figures(database)
+        ends = (now, now - DAY, now - DAY / 2, begin + DAY / 9, begin)
+        return [
+            (
+                figures.searches(begin, end),
+                figures.visitors(begin, end),
+                figures.readers(begin, end),
+            )
+            for end in ends
+        ]
+
+    midnight = NOON - DAY / 2
+    before, whole = told(), Figures(database).searches(midnight + DAY, midnight + 5 * DAY)
+    assert retain(database, now).summed == 8
+    assert told() == before
+    with database.writing() as connection:  # the sums are what is read
+        connection.execute(searches.delete().where(searches.c.at < NOON + 5 * DAY))
+        connection.execute(reads.delete().where(reads.c.at < NOON + 5 * DAY))
+    assert Figures(database).searches(midnight + DAY, midnight + 5 * DAY) == whole != []
