@@ -74,7 +74,7 @@ class Register:
             query = query.where(gaps.c.id.in_([n for n in only if 0 < n < 2**63]))
         with self._database.reading() as connection:
             rows = connection.execute(query).all()
-        return {row.id: Entry(**row._mapping) for row in rows}
+        return {row.id: Entry(*row) for row in rows}
 
     def states(self) -> dict[str, int]:
         """How many gaps are in which state."""
@@ -113,9 +113,9 @@ class Register:
         """
         numbers: dict[int, int] = {}
         with self._database.writing() as connection:
-            for number in sorted({n for n in found.values() if n < 0}, reverse=True):
-                lang = next(key[0] for key, gap in found.items() if gap == number)
-                numbers[number] = _create(connection, labels.get(number, ""), lang, now)
+            langs = {number: lang for (lang, _), number in found.items() if number < 0}
+            for number in sorted(langs, reverse=True):
+                numbers[number] = _create(connection, labels.get(number, ""), langs[number], now)
             rows = [
                 {"normal": normal, "lang": lang, "gap": numbers.get(gap, gap), "by_hand": False}
                 for (lang, normal), gap in found.items()
@@ -153,7 +153,7 @@ class Register:
             if not done.rowcount:
                 raise _no_such_gap(gap)
             _log(connection, gap, now, who, state, note)
-        return self.entries()[gap]
+        return self.entries([gap])[gap]
 
     def move(self, keys: Iterable[Key], gap: int, now: dt.datetime, who: str) -> int:
         """Put wordings into a gap by hand, 0: into a new one -> its number. Raises NotFound."""

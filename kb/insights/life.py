@@ -15,7 +15,7 @@ from kb.insights.replay import FIRST, replay
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from kb.content.article import Article
     from kb.feedback.database import Database
@@ -32,15 +32,22 @@ HALF = 0.5
 among the first three when they failed: then it is no news."""
 
 
-def advance(
-    database: Database, searcher: Searcher, gaps: Sequence[Gap], now: dt.datetime, change: str
+def advance(  # noqa: PLR0913, PLR0917
+    database: Database,
+    searcher: Searcher,
+    gaps: Sequence[Gap],
+    now: dt.datetime,
+    change: str,
+    proofs: Mapping[int, Proof] | None = None,
 ) -> list[Entry]:
     """Bring gaps into the state that the evidence shows -> the entries that changed.
 
-    `change` names the generation, or the commit, in which an article answers now.
+    `change` names the generation, or the commit, in which an article answers now; `proofs` are
+    those of `prove`, if they are known.
     """
     register = Register(database)
-    proofs = prove(database, searcher, register.entries(), now)
+    if proofs is None:
+        proofs = prove(database, searcher, register.entries(), now)
     done = []
     for gap in gaps:
         entry = gap.entry

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 
 MOST = 300
+WATCHED = 1_000
+"""Gaps whose searches are asked again to see whether an article answers them by now."""
+
 MOST_COMMENTS = 5
 
 
@@ -80,10 +83,11 @@ class Queue:
     def judged_rows(self, now: dt.datetime, window: dt.timedelta = WINDOW) -> list[Row]:
         """The rows, by the outcomes that there are."""
         gaps = find_gaps(self._database, self._searcher, now, window)
-        advance(self._database, self._searcher, gaps, now, self._generation)
-        entries = Register(self._database).entries()
+        database, searcher = self._database, self._searcher
+        proofs = prove(database, searcher, Register(database).entries(), now)
+        advance(database, searcher, gaps[:WATCHED], now, self._generation, proofs)
+        entries = Register(database).entries()
         gaps = [replace(gap, entry=entries[gap.id]) for gap in gaps]
-        proofs = prove(self._database, self._searcher, {g.id: g.entry for g in gaps}, now)
         return [self._row(gap, proofs.get(gap.id)) for gap in gaps[:MOST]]
 
     def _row(self, gap: Gap, proof: Proof | None) -> Row:
