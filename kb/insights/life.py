@@ -32,7 +32,7 @@ HALF = 0.5
 among the first three when they failed: then it is no news."""
 
 
-def advance(  # noqa: PLR0913, PLR0917
+def advance(
     database: Database,
     searcher: Searcher,
     gaps: Sequence[Gap],
