@@ -94,6 +94,7 @@ class Tail:
         self.paragraph = False
         self.fence = ""
         self._columns: list[int] = []  # where the content of each open item begins
+        self._quotes = 0  # that the last line is in
 
     def feed(self, line: str) -> None:
         if not line.strip():
@@ -115,16 +116,20 @@ class Tail:
 
     def _inside(self, line: str, column: int) -> str:
         """The line without the marks of the quotes and items that it opens."""
+        quotes, before = 0, self._quotes
         for _ in range(MAX_NESTING):
             if indent_of(line) > 3:
                 break
+            # Only a list that starts with one may follow a paragraph, of the same quote, directly.
+            follows = self.paragraph and quotes >= before
             if quote := QUOTE.match(line):
-                column, line = column + quote.end(), line[quote.end() :]
-            elif (item := marker(line)) and not (self.paragraph and item[0][:-1] not in ("", "1")):
+                column, line, quotes = column + quote.end(), line[quote.end() :], quotes + 1
+            elif (item := marker(line)) and not (follows and item[0][:-1] not in ("", "1")):
                 column, line, self.paragraph = column + item[1], item[2], False
                 self._columns.append(column)
             else:
                 break
+        self._quotes = quotes
         return line
 
     def _read(self, line: str) -> None:

@@ -81,6 +81,14 @@ def test_an_item_holds_paragraphs_quotes_and_tables() -> None:
     )
 
 
+def test_a_number_below_a_quote_begins_a_list_that_swallows_nothing_after_a_heading() -> None:
+    html = render("1. > e\n   2. # g\ntext").html
+    assert shape(html) == (
+        '<ol><li><blockquote></blockquote><ol start="2"><li></li></ol></li></ol>'
+    )
+    assert html.rstrip().endswith("<p>text</p>")
+
+
 def test_another_mark_begins_another_list() -> None:
     assert shape(render("- a\n* b\n1. c").html) == (
         "<ul><li></li></ul><ul><li></li></ul><ol><li></li></ol>"
