@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kb.settings import Settings
 
 MOST_GAPS, MOST_ARTICLES = 10, 5
+LITTLE = 0.1  # people a week, at least
 COMMANDS = {
     "missing": "kb gaps new-article {}",
     "words": "kb gaps patch {}",
@@ -158,7 +159,9 @@ def _queue(made: Summary) -> list[str]:
 
 
 def _calm(made: Summary) -> list[Row]:
-    return [row for row in made.todo if not row.gap.surge]
+    """Nothing of which neither the words nor the number of people says anything."""
+    rows = [row for row in made.todo if not row.gap.surge]
+    return [row for row in rows if row.gap.label or row.gap.demand >= LITTLE]
 
 
 def _gap(row: Row) -> str:
@@ -181,7 +184,7 @@ def _attention(row: Health, base_url: str) -> str:
     if row.now.share is not None:
         told.append(f"{_revision(row.now)} found it helpful")
     if row.contacts:
-        told.append(f"{row.contacts} readers wrote to support")
+        told.append(f"{row.contacts} reader{'s' * (row.contacts > 1)} wrote to support")
     return f"{_link(row.article, base_url)}: {'; '.join(told)}"
 
 
