@@ -150,18 +150,17 @@ def _next_steps(made: Summary, base_url: str) -> list[str]:
 
 def _queue(made: Summary) -> list[str]:
     """Without the surges, which are told above: they may be an incident, and over tomorrow."""
-    rows = _calm(made)
-    if not rows:
+    rows = [row for row in _calm(made) if row.gap.label or row.gap.demand >= LITTLE][:MOST_GAPS]
+    more = len(_calm(made)) - len(rows)
+    if not rows and not more:
         return [NO_GAPS]
-    lines = [f"{n}. {_gap(row)}" for n, row in enumerate(rows[:MOST_GAPS], 1)]
-    more = len(rows) - MOST_GAPS
-    return [QUEUE, "", *lines, *(["", f"{more} more: `kb gaps`"] if more > 0 else [])]
+    lines = [f"{n}. {_gap(row)}" for n, row in enumerate(rows, 1)]
+    listed = [QUEUE, "", *lines, ""] if lines else []
+    return [*listed, *([f"{more} more, of fewer people: `kb gaps`"] if more else [])]
 
 
 def _calm(made: Summary) -> list[Row]:
-    """Nothing of which neither the words nor the number of people says anything."""
-    rows = [row for row in made.todo if not row.gap.surge]
-    return [row for row in rows if row.gap.label or row.gap.demand >= LITTLE]
+    return [row for row in made.todo if not row.gap.surge]
 
 
 def _gap(row: Row) -> str:
