@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kb.feedback.database import Database
     from kb.insights.queue import Queue
 
-MOST_TEXTS = 1_000
+MOST_TEXTS = 500
 DAY = dt.timedelta(days=1)
 
 
