@@ -62,6 +62,18 @@ class SigningIn:
         self.attempts.give_back(name, address)
         return known.account  # with the session word of before: what ended meanwhile has ended
 
+    def knows(self, account: Account, password: str, address: str, now: dt.datetime) -> bool:
+        """Whether somebody who is signed in knows the password; a guess counts like any other.
+
+        Raises TooMany and JournalUnavailable.
+        """
+        self.attempts.count(account.name, address, now)
+        known = self._known(account.name)
+        if not passwords.fits(known.password if known else None, password):
+            return False
+        self.attempts.give_back(account.name, address)
+        return True
+
     def _known(self, name: str) -> _Known | None:
         c = accounts.c
         query = select(c.password, c.totp, c.totp_step, *SHOWN).where(c.name == name)
