@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 blueprint = Blueprint("login", __name__, url_prefix="/staff")
 
 OPEN = ("login.form", "login.sign_in")
-WRONG = "These do not belong together, or the account is disabled."
+WRONG = "This name, password or code is not right, or the account is disabled."
 
 
 @blueprint.before_app_request
