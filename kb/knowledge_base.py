@@ -305,7 +305,8 @@ class KnowledgeBase:
     def _queue(self) -> Queue:
         staff = self._staff_searcher()
         edition = self.edition
-        return Queue(self.journal.database, edition.searcher, staff, edition.generation)
+        database, articles = self.journal.database, self.settings.articles
+        return Queue(database, edition.searcher, staff, edition.generation, articles)
 
     def _staff_searcher(self) -> Searcher | None:
         """What finds articles for staff, too; opened when a gap is looked at, once a generation."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kb.settings import Settings
 
 MOST_GAPS, MOST_ARTICLES = 10, 5
+LITTLE = 0.1  # people a week, at least
 COMMANDS = {
     "missing": "kb gaps new-article {}",
     "words": "kb gaps patch {}",
@@ -149,12 +150,13 @@ def _next_steps(made: Summary, base_url: str) -> list[str]:
 
 def _queue(made: Summary) -> list[str]:
     """Without the surges, which are told above: they may be an incident, and over tomorrow."""
-    rows = _calm(made)
-    if not rows:
+    rows = [row for row in _calm(made) if row.gap.label or row.gap.demand >= LITTLE][:MOST_GAPS]
+    more = len(_calm(made)) - len(rows)
+    if not rows and not more:
         return [NO_GAPS]
-    lines = [f"{n}. {_gap(row)}" for n, row in enumerate(rows[:MOST_GAPS], 1)]
-    more = len(rows) - MOST_GAPS
-    return [QUEUE, "", *lines, *(["", f"{more} more: `kb gaps`"] if more > 0 else [])]
+    lines = [f"{n}. {_gap(row)}" for n, row in enumerate(rows, 1)]
+    listed = [QUEUE, "", *lines, ""] if lines else []
+    return [*listed, *([f"{more} more, of fewer people: `kb gaps`"] if more else [])]
 
 
 def _calm(made: Summary) -> list[Row]:
@@ -181,7 +183,7 @@ def _attention(row: Health, base_url: str) -> str:
     if row.now.share is not None:
         told.append(f"{_revision(row.now)} found it helpful")
     if row.contacts:
-        told.append(f"{row.contacts} readers wrote to support")
+        told.append(f"{row.contacts} reader{'s' * (row.contacts > 1)} wrote to support")
     return f"{_link(row.article, base_url)}: {'; '.join(told)}"
 
 

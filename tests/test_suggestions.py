@@ -44,11 +44,14 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 
 def type_text(page: Page, text: str, field: str = "#home-search") -> Locator:
-    """Type into a field as a person does -> its open list."""
+    """Type into a field as a person does -> its open list, of the whole text."""
     page.locator(field).click()
     page.locator(field).press_sequentially(text, delay=15)
     panel = page.locator(".suggestions:visible")
     panel.wait_for()
+    page.wait_for_load_state(
+        "networkidle"
+    )  # on a slow machine the list of a shorter text comes first
     return panel
 
 

@@ -93,13 +93,14 @@ def _unsummed(database: Database, now: dt.datetime) -> list[dt.date]:
 
 def _sum_up(database: Database, day: dt.date) -> int:
     begin = dt.datetime.combine(day, dt.time(), dt.UTC)
-    with database.writing() as connection:
+    with database.reading() as connection:  # it may take seconds, in which others write
         rows = [
             {"day": day, "name": name, "key": key or "", "count": count}
             for name, key, count in _sums_of(connection, begin, begin + _DAY)
             if count
         ]
-        if rows:
+    if rows:
+        with database.writing() as connection:
             connection.execute(database.insert(daily).on_conflict_do_nothing(), rows)
     return bool(rows)
 

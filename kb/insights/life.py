@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kb.content.commits import commit_of
 from kb.feedback.failures import Failures
 from kb.feedback.register import Register
 from kb.insights.attempts import attempts_of
@@ -16,6 +17,7 @@ from kb.insights.replay import FIRST, replay
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from kb.content.article import Article
     from kb.feedback.database import Database
@@ -37,13 +39,14 @@ def advance(
     searcher: Searcher,
     gaps: Sequence[Gap],
     now: dt.datetime,
-    change: str,
+    generation: str,
     proofs: Mapping[int, Proof] | None = None,
+    articles: Path | None = None,
 ) -> list[Entry]:
     """Bring gaps into the state that the evidence shows -> the entries that changed.
 
-    `change` names the generation, or the commit, in which an article answers now; `proofs` are
-    those of `prove`, if they are known.
+    `proofs` are those of `prove`, if they are known. What documents a gap is named by its commit,
+    or by the `generation` where the folder of the `articles` says none.
     """
     register = Register(database)
     if proofs is None:
@@ -54,6 +57,7 @@ def advance(
         if entry.state in ("open", "claimed", "reopened"):
             article = answer(gap, searcher)
             if article:
+                change = (commit_of(articles, article.path) if articles else "") or generation
                 note = f"“{article.title}” is among the first three for most of its searches"
                 done.append(
                     register.change(gap.id, "documented", now, note=note, article=article.id,

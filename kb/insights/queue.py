@@ -61,12 +61,18 @@ class Queue:
     """
 
     def __init__(
-        self, database: Database, searcher: Searcher, staff: Searcher | None, generation: str
+        self,
+        database: Database,
+        searcher: Searcher,
+        staff: Searcher | None,
+        generation: str,
+        articles: Path | None = None,
     ) -> None:
+        """`articles` is their folder, for the commits that answer gaps."""
         self._database = database
         self._searcher = searcher
         self._staff = staff
-        self._generation = generation
+        self._generation, self._articles = generation, articles
 
     def rows(self, now: dt.datetime, window: dt.timedelta = WINDOW) -> list[Row]:
         """Judge what visitors did, cluster what failed, notice what has changed, and say why.
@@ -85,7 +91,8 @@ class Queue:
         gaps = find_gaps(self._database, self._searcher, now, window)
         database, searcher = self._database, self._searcher
         proofs = prove(database, searcher, Register(database).entries(), now)
-        advance(database, searcher, gaps[:WATCHED], now, self._generation, proofs)
+        watched, articles = gaps[:WATCHED], self._articles
+        advance(database, searcher, watched, now, self._generation, proofs, articles)
         entries = Register(database).entries()
         gaps = [replace(gap, entry=entries[gap.id]) for gap in gaps]
         return [self._row(gap, proofs.get(gap.id)) for gap in gaps[:MOST]]

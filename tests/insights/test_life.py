@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 from insights.test_gaps import NOW, asked
 from sample_site import ARTICLES, make_site
 
+from kb.content.commits import commit_of
 from kb.feedback.database import Database
 from kb.feedback.events import Click
 from kb.feedback.register import Register
@@ -153,3 +155,36 @@ def test_shares_are_compared_by_their_intervals() -> None:
     assert not Proof(Share(18, 20), Share(10, 20)).better
     assert not Proof(Share(18, 20), Share(0, 0)).better
     assert not Proof(Share(3, 3), Share(0, 3)).better
+
+
+def test_what_documents_a_gap_is_named_by_its_commit(
+    database: Database, searchers: dict[str, Searcher], tmp_path: Path
+) -> None:
+    folder = tmp_path / "repository" / "articles"
+    article = folder / "account" / "dark.md"
+    article.parent.mkdir(parents=True)
+    article.write_text(ANSWER["account/dark.md"])
+    assert commit_of(folder, "account/dark.md") == ""  # no repository
+    git(folder, "init", "-q")
+    assert commit_of(folder, "account/dark.md") == ""  # not committed
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "Explain dark mode")
+    head = git(folder, "rev-parse", "HEAD")
+    (folder / "other.md").write_text("# Another one\n")
+    git(folder, "add", ".")
+    git(folder, "commit", "-q", "-m", "Something else")
+    Signals(database).write(asked("dark mode") for _ in range(20))
+    found = gaps(database, searchers["before"])
+    (entry,) = advance(database, searchers["answered"], found, NOW, "g2", articles=folder)
+    assert entry.change == head[:12]
+    article.write_text("# Changed\n")
+    assert commit_of(folder, "account/dark.md") == ""
+    assert commit_of(folder, "../../secret.md") == commit_of(folder, "--version") == ""
+
+
+def git(folder: Path, *command: str) -> str:
+    said = ("-c", "user.name=writer", "-c", "user.email=writer@example.com")
+    run = subprocess.run(
+        ["git", *said, *command], cwd=folder, capture_output=True, text=True, check=True
+    )
+    return run.stdout.strip()
