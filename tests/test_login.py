@@ -12,6 +12,7 @@ from browsing import NEEDS_CHROMIUM, PHONE, chromium, open_page, served
 from sample_site import PASSWORD, Site, Visitor, add_account, make_site, signed_in
 from test_staff_pages import HIDDEN, REMOTE, change, failed, only_gap, state_of
 
+from kb.accounts.tables import attempts
 from kb.errors import JournalUnavailable
 from kb.settings import MADE_UP
 
@@ -180,6 +181,8 @@ def test_a_session_that_somebody_prepared_is_not_taken_over(app: Flask) -> None:
     assert cookie(victim) != planted
     assert ">ada<" in victim.get("/staff/gaps")
     assert ">mallory<" in attacker.get("/staff/gaps")
+    with attacker.client.session_transaction("/staff/") as session:
+        session["planted"] = "by somebody"
     assert post(attacker).status_code == 303
     with attacker.client.session_transaction("/staff/") as session:
         assert set(session) == {"_user_id", "_fresh", "_id"}
@@ -294,6 +297,15 @@ def test_a_header_does_not_make_somebody_another_address(app: Flask) -> None:
         headers = {**SAME, "X-Forwarded-For": f"192.0.2.{n}"}
         answer = visitor.client.post("/staff/login", data=data, headers=headers)
     assert answer.status_code == 429
+
+
+def test_attempts_are_deleted_with_what_else_has_been_kept_long_enough(app: Flask) -> None:
+    post(Visitor(app), password="guess")
+    kb, now = app.extensions["kb"], dt.datetime.now(dt.UTC)
+    for later, left in ((dt.timedelta(), 2), (dt.timedelta(minutes=16), 0)):
+        kb.forget(now + later)
+        with kb.journal.database.reading() as connection:
+            assert len(connection.execute(attempts.select()).all()) == left
 
 
 def test_an_unknown_name_is_answered_like_a_known_one(app: Flask) -> None:

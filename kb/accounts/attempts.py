@@ -1,7 +1,7 @@
 """Attempts: how often somebody tried to sign in, counted once for all workers and servers.
 
 An attempt counts before it is looked at, so a hundred at once are a hundred. No address is stored:
-its digest is, until a quarter of an hour has passed.
+its digest is, for a quarter of an hour and until the next round of retention.
 """
 
 from __future__ import annotations
@@ -28,6 +28,12 @@ MOST_OF_ACCOUNT = 10
 MOST_OF_ADDRESS = 30
 
 
+def forget_attempts(database: Database, now: dt.datetime) -> None:
+    """Delete those that count no more. Raises JournalUnavailable."""
+    with database.writing() as connection:
+        connection.execute(delete(attempts).where(attempts.c.until <= now))
+
+
 class Attempts:
     """Every method raises JournalUnavailable."""
 
@@ -40,7 +46,6 @@ class Attempts:
         most = {self._of_name(name): MOST_OF_ACCOUNT, self._of_address(address): MOST_OF_ADDRESS}
         waits = []
         with self._database.writing() as connection:
-            connection.execute(delete(attempts).where(attempts.c.until <= now))
             for key in sorted(most):  # always in the same order: no two wait for each other
                 count, until = connection.execute(self._one_more(key, now)).one()
                 if count > most[key]:

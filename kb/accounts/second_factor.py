@@ -24,8 +24,8 @@ def uri(key: str, name: str, site: str) -> str:
     return pyotp.TOTP(key).provisioning_uri(name=name, issuer_name=site)
 
 
-def step_of(key: str, code: str, now: dt.datetime, after: int = 0) -> int:
-    """The half minute that a code is of, one earlier or later included; 0: none after `after`."""
+def step_of(key: str, code: str, now: dt.datetime) -> int:
+    """The half minute that a code is of: this one, or one earlier or later; 0: none of them."""
     typed = code.replace(" ", "")
     if not (len(typed) == 6 and typed.isascii() and typed.isdecimal()):
         return 0
@@ -35,7 +35,7 @@ def step_of(key: str, code: str, now: dt.datetime, after: int = 0) -> int:
         for step in (this - 1, this, this + 1)
         if hmac.compare_digest(totp.at(step * STEP), typed)
     ]
-    return max((step for step in fitting if step > after), default=0)
+    return max(fitting, default=0)
 
 
 def new_codes() -> list[str]:

@@ -31,7 +31,6 @@ class _Known:
     account: Account
     password: str
     totp: str
-    totp_step: int
     codes: frozenset[str]
 
 
@@ -76,13 +75,13 @@ class SigningIn:
 
     def _known(self, name: str) -> _Known | None:
         c = accounts.c
-        query = select(c.password, c.totp, c.totp_step, *SHOWN).where(c.name == name)
+        query = select(c.password, c.totp, *SHOWN).where(c.name == name)
         with self._database.reading() as connection:
             row = connection.execute(query).first()
             theirs = select(recovery_codes.c.digest)
             theirs = theirs.where(recovery_codes.c.account == (row.id if row else 0))
             codes = frozenset(connection.execute(theirs).scalars())
-        return _Known(Account(*row[3:]), row[0], row[1], row[2], codes) if row else None
+        return _Known(Account(*row[2:]), row[0], row[1], codes) if row else None
 
     def _use(self, known: _Known, step: int, spare: str) -> bool:
         """Whether the code counts; it does so once, for whoever comes first."""
@@ -110,6 +109,5 @@ def _readable(name: str) -> str:
 def _codes(known: _Known | None, code: str, now: dt.datetime) -> tuple[int, str]:
     """The half minute and the recovery code that a code is of, 0 and "" for none."""
     key = known.totp if known and known.totp else _NOBODYS_KEY
-    step = step_of(key, code, now, known.totp_step if known else 0)
-    spare = digest(code)
+    step, spare = step_of(key, code, now), digest(code)
     return step, spare if known and spare in known.codes else ""
