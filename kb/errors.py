@@ -32,6 +32,18 @@ class BadInput(KbError):
     """What a visitor sent cannot be accepted."""
 
 
+class NotAllowed(KbError):
+    """Who asks is known, and may not do this."""
+
+
+class TooMany(KbError):
+    """Tried too often: `seconds` until the next try."""
+
+    def __init__(self, message: str, hint: str, seconds: int) -> None:
+        super().__init__(message, hint)
+        self.seconds = seconds
+
+
 class JournalUnavailable(KbError):
     """The database cannot take what a person wrote; nothing was acknowledged."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
+from kb.accounts.attempts import forget_attempts
 from kb.errors import GenerationDamaged, KbError, NotFound
 from kb.feedback.answers import Answers
 from kb.feedback.events import Answer, Vote
@@ -183,6 +184,7 @@ class KnowledgeBase:
         """
         now = now or dt.datetime.now(dt.UTC)
         self._visitors.forget(now)
+        forget_attempts(self.journal.database, now)
         judge(Visits(self.journal.database), now)
         return retain(self.journal.database, now)
 

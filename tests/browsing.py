@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
+from sample_site import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,6 +63,15 @@ def chromium(*flags: str) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         yield browser
         browser.close()
+
+
+def sign_in(page: Page, address: str) -> None:
+    """Sign in to the staff pages as `sample_site.add_account` made it."""
+    page.goto(address + "/staff/login")
+    page.get_by_label("Name").fill("ada")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/staff/")
 
 
 def open_page(browser: Browser, **options: Any) -> Page:

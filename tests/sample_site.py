@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,6 +140,22 @@ class Visitor:
         """The addresses on this site that a page links to, without their anchors."""
         found = re.findall(r'(?:href|src)="(/[^"#]*)', self.get(path))
         return {link.replace("&amp;", "&") for link in found}
+
+
+PASSWORD = "four words nobody guesses"
+
+
+def add_account(app: Flask, name: str = "ada", role: str = "writer") -> None:
+    app.extensions["staff"].accounts.add(name, role, PASSWORD, dt.datetime.now(dt.UTC))
+
+
+def signed_in(visitor: Visitor, name: str = "ada", role: str = "writer") -> Visitor:
+    """The visitor as a member of staff, with an account of their own."""
+    if name not in {account.name for account in visitor.app.extensions["staff"].accounts.all()}:
+        add_account(visitor.app, name, role)
+    answer = visitor.post("/staff/login", {"name": name, "password": PASSWORD})
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    return visitor
 
 
 def _nothing_inline(path: str, element: ElementTree.Element) -> None:

@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from sample_site import Visitor, signed_in
 from test_staff_pages import REMOTE, asked, failed, kb_of
 
 if TYPE_CHECKING:
-    from sample_site import Site, Visitor
+    from sample_site import Site
 
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 VALUE = r"[+-]?(?:\d+(?:\.\d+)?(?:e[+-]?\d+)?|Inf)|NaN"
@@ -39,6 +40,11 @@ def parsed(text: str) -> dict[str, dict[Labels, float]]:
             assert labels not in found[sample[1]], line
             found[sample[1]][labels] = float(sample[5])
     return found
+
+
+@pytest.fixture
+def visitor(site: Site) -> Visitor:
+    return signed_in(Visitor(site.app()))
 
 
 def read(visitor: Visitor) -> dict[str, dict[Labels, float]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner
-from sample_site import make_site
+from sample_site import Visitor, make_site, signed_in
 
 from kb.cli import main
 from kb.feedback.answers import Answers
@@ -127,7 +127,7 @@ def an_hour_ago(database: Database) -> None:
 
 def exports(app: Flask) -> Iterator[str]:
     """Whatever staff can see, print or take away."""
-    staff = app.test_client()
+    staff = signed_in(Visitor(app)).client
     numbers = [str(row.id) for row in app.extensions["kb"].gaps()]
     assert numbers
     one = [["gaps", command, number] for command in ("show", "patch") for number in numbers]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from click.testing import CliRunner, Result
 from markdown_it import MarkdownIt
-from sample_site import Site, Visitor, make_site, sample
+from sample_site import Site, Visitor, make_site, sample, signed_in
 
 from kb.cli import main
 from kb.feedback.answers import Answers
@@ -272,7 +272,7 @@ def test_the_page_is_what_the_command_prints(site: Site) -> None:
     base = KnowledgeBase(site.settings)
     settled(base, 2, 3)
     failed(base, "dark mode", 2, 5)
-    visitor = Visitor(site.app())
+    visitor = signed_in(Visitor(site.app()))
     assert 'href="/staff/week.md"' in visitor.get("/staff/")
     answer = visitor.client.get("/staff/week.md")
     assert answer.content_type == "text/markdown; charset=utf-8"

@@ -35,7 +35,7 @@ class Visitors:
 
     def token(self, address: str, agent: str, now: dt.datetime) -> str:
         """Who votes: the address (IPv6: its /64, a household) with the browser's agent."""
-        return self._hmac(now, "visitor", _household(address), agent)
+        return self._hmac(now, "visitor", household(address), agent)
 
     def network(self, address: str, now: dt.datetime) -> str:
         """Where from: IPv4 /24, IPv6 /48, whatever the agent; "" when that is unknown."""
@@ -86,7 +86,7 @@ def _day(now: dt.datetime) -> dt.date:
     return now.astimezone(dt.UTC).date()
 
 
-def _household(address: str) -> str:
+def household(address: str) -> str:
     """The address, IPv6 cut to /64: one subscriber changes the rest of it at will."""
     ip = _parsed(address)
     if isinstance(ip, ipaddress.IPv6Address):

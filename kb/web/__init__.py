@@ -7,11 +7,26 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kb.accounts.signing_in import SigningIn
+from kb.feedback.secret import secret
 from kb.knowledge_base import KnowledgeBase
 from kb.resources import resource_folder
 from kb.settings import read_settings
 from kb.surveying import Surveyor
-from kb.web import answers, api, errors, metrics, public, security, signals, staff, templating
+from kb.web import (
+    account,
+    answers,
+    api,
+    errors,
+    login,
+    metrics,
+    public,
+    security,
+    sessions,
+    signals,
+    staff,
+    templating,
+)  # fmt: skip
 from kb.web.desk import Desk
 from kb.web.pages import Pages
 from kb.web.rounds import Rounds
@@ -49,6 +64,7 @@ def create_app(
     surveyor = Surveyor(kb)
     app.extensions["kb"] = kb
     app.extensions["desk"] = Desk(kb, surveyor)
+    app.extensions["staff"] = SigningIn(kb.journal.database, secret(settings.data_dir))
     app.extensions["rounds"] = Rounds(kb, surveyor)
     app.extensions["live_reload"] = live_reload
 
@@ -57,11 +73,14 @@ def create_app(
     app.register_blueprint(api.blueprint)
     app.register_blueprint(signals.blueprint)
     app.register_blueprint(answers.blueprint)
+    app.register_blueprint(login.blueprint)
+    app.register_blueprint(account.blueprint)
     app.register_blueprint(staff.blueprint)
     app.register_blueprint(metrics.blueprint)
     public.register_static(app)
     errors.register(app)
     security.register(app)
+    sessions.register(app)
     templating.register(app)
 
     # In front of Flask, outermost last

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from flask import current_app, jsonify, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from kb.errors import BadInput, JournalUnavailable, KbError, NotFound
+from kb.errors import BadInput, JournalUnavailable, KbError, NotAllowed, NotFound, TooMany
 from kb.web import found
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 _STATUS: dict[type[KbError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     BadInput: HTTPStatus.BAD_REQUEST,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     JournalUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     KbError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
@@ -31,6 +33,7 @@ _TITLES = {
     HTTPStatus.FORBIDDEN: "This did not come from our own page",
     HTTPStatus.METHOD_NOT_ALLOWED: "This page cannot do that",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too much at once",
+    HTTPStatus.TOO_MANY_REQUESTS: "That was too often",
     HTTPStatus.SERVICE_UNAVAILABLE: "This does not work at the moment",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side",
 }
@@ -46,7 +49,8 @@ def _kb_error(error: KbError) -> ResponseReturnValue:
     status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
     if status == HTTPStatus.NOT_FOUND:
         return not_found(error.message)
-    return _answer(status, error.message, error.hint)
+    title = "You may not do this" if isinstance(error, NotAllowed) else ""
+    return _answer(status, error.message, error.hint, title)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -78,11 +82,11 @@ def _of_the_api() -> bool:
     return request.path.startswith("/api/")
 
 
-def _answer(status: HTTPStatus, message: str, hint: str) -> ResponseReturnValue:
+def _answer(status: HTTPStatus, message: str, hint: str, title: str = "") -> ResponseReturnValue:
     if wants_json():
         error = {"code": status.name.lower(), "message": message, "hint": hint}
         return jsonify({"error": error}), status
-    title = _TITLES.get(status, status.phrase)
+    title = title or _TITLES.get(status, status.phrase)
     shown = "" if message.rstrip(".") == title else message
     page = render_template(
         "errors/error.html", code=int(status), title=title, message=shown, hint=hint

@@ -6,10 +6,12 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import NotFound as NoSuchRoute
 
 from kb.feedback.register import STATES
 from kb.insights.outcomes import OUTCOMES
+from kb.web.nearby import is_nearby
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +26,15 @@ blueprint = Blueprint("metrics", __name__)
 
 FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 _ESCAPED = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n"})
+
+
+@blueprint.before_app_request
+def _hide_from_others() -> None:
+    """As if there were no such route: whatever else is asked of a request is asked as of any
+    other address, and the answer is the same to the byte."""
+    if request.path in ("/metrics", "/metrics/") and not is_nearby():
+        request.routing_exception = NoSuchRoute()
+        request.url_rule = request.view_args = None
 
 
 @blueprint.get("/metrics")

@@ -1,17 +1,14 @@
-"""Staff: the pages of the support team. Until there are accounts they answer to this machine only;
-for everybody else they do not exist."""
+"""Staff: the pages of the support team. `kb.web.login` lets nobody else come here."""
 
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from markupsafe import Markup
-from werkzeug.exceptions import NotFound as NoSuchRoute
 
 from kb.content.highlight import highlight
 from kb.errors import BadInput
@@ -23,6 +20,7 @@ from kb.insights.outcomes import OUTCOMES
 from kb.insights.summary import TODO, summary
 from kb.web.charts import HEIGHT, WIDTH, bars, lines
 from kb.web.desk import NotYet, rows_of
+from kb.web.sessions import needs, signed_in
 from kb.week_reports import markdown
 
 if TYPE_CHECKING:
@@ -39,48 +37,7 @@ blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 BY_HAND = tuple(state for state in STATES if state != "proven")
 """Only figures prove."""
 
-NAME_LIMIT = 80
 FIRST_ROWS = 5
-FOR_THIS_MACHINE = ("/staff/", "/metrics/")
-FORWARDED = ("Forwarded", "Via", "X-Real-IP")
-OLD_PROTOCOLS = ("HTTP/1.0", "HTTP/1")  # the latter is Granian's name for it
-
-
-@blueprint.before_app_request
-def _hide_from_others() -> None:
-    """As if there were no such routes: whatever else is asked of a request is asked as of any
-    other address, and the answer is the same to the byte."""
-    if (request.path + "/").startswith(FOR_THIS_MACHINE) and not _is_local():
-        request.routing_exception = NoSuchRoute()
-        request.url_rule = request.view_args = None
-
-
-def _is_local() -> bool:
-    """Whether a person at this machine asks, and no proxy for somebody else.
-
-    nginx, told nothing else, passes requests on with a local host name and without a word about
-    for whom, but as HTTP/1.0, which no browser speaks.
-    """
-    names = {name.lower() for name, _ in request.headers}
-    forwarded = any(name.startswith("x-forwarded-") for name in names)
-    forwarded |= request.environ.get("SERVER_PROTOCOL") in OLD_PROTOCOLS
-    if forwarded or names.intersection(name.lower() for name in FORWARDED):
-        return False
-    host = urlsplit(f"//{request.host}").hostname or ""
-    return _is_loopback(request.remote_addr or "") and (host == "localhost" or _is_loopback(host))
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
-
-
-@blueprint.after_request
-def _for_this_reader_only(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _kb() -> KnowledgeBase:
@@ -171,10 +128,12 @@ def gap(number: int) -> ResponseReturnValue:
         library=_kb().edition.library,
         others=[row for row in survey.rows if row.gap.id != number],
         reasons=REASONS,
+        changes=signed_in().may("writer"),
     )
 
 
 @blueprint.post("/gaps/<int:number>/states")
+@needs("writer")
 def state(number: int) -> ResponseReturnValue:
     wanted, edition = request.form.get("state", ""), _kb().edition
     if wanted not in BY_HAND:
@@ -187,11 +146,12 @@ def state(number: int) -> ResponseReturnValue:
         more["article"] = _article(edition, request.form.get("article", ""))
     now = dt.datetime.now(dt.UTC)
     note = request.form.get("note", "").replace("\0", "")
-    _desk().register.change(number, wanted, now, _who(), note, **more)
+    _desk().register.change(number, wanted, now, signed_in().name, note, **more)
     return redirect(url_for("staff.gap", number=number), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/gaps/<int:number>/wordings")
+@needs("writer")
 def wordings(number: int) -> ResponseReturnValue:
     """Some wordings move to another gap, or to a new one; without a choice the whole gap does."""
     into, now = _number("into"), dt.datetime.now(dt.UTC)
@@ -201,12 +161,12 @@ def wordings(number: int) -> ResponseReturnValue:
     if request.form.get("whole") == "1":
         if not into:
             raise BadInput("Choose the gap that this one is part of.", "Go back and choose one.")
-        desk.register.merge(number, into, now, _who())
+        desk.register.merge(number, into, now, signed_in().name)
     else:
         keys = [key for key in desk.register.members_of(number) if "\t".join(key) in chosen]
         if not keys:
             raise BadInput("No wording was chosen.", "Go back and tick what belongs elsewhere.")
-        into = desk.register.move(keys, into, now, _who())
+        into = desk.register.move(keys, into, now, signed_in().name)
     return redirect(url_for("staff.gap", number=into), HTTPStatus.SEE_OTHER)
 
 
@@ -268,10 +228,6 @@ def _one_of(name: str, values: tuple[str, ...]) -> str:
 def _address(endpoint: str, **filters: str) -> str:
     chosen = {name: value for name, value in filters.items() if value not in ("", "todo")}
     return url_for(endpoint) + (f"?{urlencode(chosen)}" if chosen else "")
-
-
-def _who() -> str:
-    return " ".join(request.form.get("who", "").replace("\0", "").split())[:NAME_LIMIT]
 
 
 def _number(name: str) -> int:

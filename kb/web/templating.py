@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from kb import __version__
 from kb.resources import resource_folder
+from kb.web.sessions import member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
             "live_reload": app.extensions["live_reload"],
             "static": static,
             "absolute": absolute,
+            "member": member,
         }
 
     app.jinja_env.filters["marked"] = marked

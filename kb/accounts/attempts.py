@@ -1,0 +1,90 @@
+"""Attempts: how often somebody tried to sign in, counted once for all workers and servers.
+
+An attempt counts before it is looked at, so a hundred at once are a hundred. No address is stored:
+its digest is, for a quarter of an hour and until the next round of retention.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import math
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case, delete, update
+
+from kb.accounts.tables import attempts
+from kb.errors import TooMany
+from kb.feedback.privacy import household
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.dml import ReturningInsert
+
+    from kb.feedback.database import Database
+
+WINDOW = dt.timedelta(minutes=15)
+MOST_OF_ACCOUNT = 10
+MOST_OF_ADDRESS = 30
+
+
+def forget_attempts(database: Database, now: dt.datetime) -> None:
+    """Delete those that count no more. Raises JournalUnavailable."""
+    with database.writing() as connection:
+        connection.execute(delete(attempts).where(attempts.c.until <= now))
+
+
+class Attempts:
+    """Every method raises JournalUnavailable."""
+
+    def __init__(self, database: Database, key: bytes) -> None:
+        """`key` keeps the digests from being guessed."""
+        self._database, self._key = database, key
+
+    def count(self, name: str, address: str, now: dt.datetime) -> None:
+        """Count one for an account, known or not, and one for an address. Raises TooMany."""
+        most = {self._of_name(name): MOST_OF_ACCOUNT, self._of_address(address): MOST_OF_ADDRESS}
+        waits = []
+        with self._database.writing() as connection:
+            for key in sorted(most):  # always in the same order: no two wait for each other
+                count, until = connection.execute(self._one_more(key, now)).one()
+                if count > most[key]:
+                    waits.append(math.ceil((until - now).total_seconds()))
+        if waits:
+            minutes = math.ceil(max(waits) / 60)
+            hint = f"Try again in {minutes} minute{'' if minutes == 1 else 's'}."
+            raise TooMany("There were too many attempts to sign in.", hint, max(waits))
+
+    def give_back(self, name: str, address: str) -> None:
+        """The attempt was no guess: it does not count, and neither do the account's before it."""
+        of_address = attempts.c.name == self._of_address(address)
+        with self._database.writing() as connection:
+            connection.execute(delete(attempts).where(attempts.c.name == self._of_name(name)))
+            fewer = update(attempts).where(of_address, attempts.c.count > 0)
+            connection.execute(fewer.values(count=attempts.c.count - 1))
+
+    def forget(self, name: str) -> None:
+        """Let an account sign in again at once."""
+        with self._database.writing() as connection:
+            connection.execute(delete(attempts).where(attempts.c.name == self._of_name(name)))
+
+    def _one_more(self, key: str, now: dt.datetime) -> ReturningInsert[int, dt.datetime]:
+        c = attempts.c
+        new = self._database.insert(attempts).values(name=key, count=1, until=now + WINDOW)
+        over = c.until <= now
+        change = {
+            "count": case((over, 1), else_=c.count + 1),
+            "until": case((over, now + WINDOW), else_=c.until),
+        }
+        return new.on_conflict_do_update(index_elements=[c.name], set_=change).returning(
+            c.count, c.until
+        )
+
+    def _of_name(self, name: str) -> str:
+        return self._digest(f"account {name}")
+
+    def _of_address(self, address: str) -> str:
+        return self._digest(f"address {household(address)}")
+
+    def _digest(self, text: str) -> str:
+        return hmac.digest(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hex()

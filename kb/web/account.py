@@ -1,0 +1,141 @@
+"""Account: the page on which a member of staff changes the password and sets up a second step."""
+
+from __future__ import annotations
+
+import datetime as dt
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import segno
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from itsdangerous import BadData, URLSafeTimedSerializer
+from markupsafe import Markup
+
+from kb.accounts.passwords import SHORTEST
+from kb.accounts.second_factor import new_codes, new_key, step_of, uri
+from kb.errors import BadInput, NotFound, TooMany
+from kb.web.sessions import begin, signed_in
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from kb.accounts.account import Account
+    from kb.accounts.signing_in import SigningIn
+
+blueprint = Blueprint("account", __name__, url_prefix="/staff/account")
+
+HALF_AN_HOUR = 1800
+
+
+@blueprint.before_request
+def _own_accounts_only() -> None:
+    """The guest of a demo has none."""
+    if not signed_in().id:
+        raise NotFound("There is no such page.")
+
+
+@blueprint.get("/")
+def page() -> ResponseReturnValue:
+    return _page(done=request.args.get("done", ""))
+
+
+@blueprint.post("/password")
+def password() -> ResponseReturnValue:
+    """Ends all sessions; this browser gets a new one."""
+    account, new = signed_in(), request.form.get("new", "")
+    try:
+        _confirm(account)
+        _staff().accounts.set_password(account.name, new)
+    except (BadInput, TooMany) as error:
+        return _page(fault=error), _status(error)
+    return _again(account, "password")
+
+
+@blueprint.get("/second")
+def second() -> ResponseReturnValue:
+    return _offer(signed_in(), new_key())
+
+
+@blueprint.post("/second")
+def add_second() -> ResponseReturnValue:
+    """Only once the phone has shown a right code: a key that arrived nowhere would lock out."""
+    account, now = signed_in(), dt.datetime.now(dt.UTC)
+    key = _read(account, request.form.get("key", ""))
+    try:
+        _confirm(account)
+        step = step_of(key, request.form.get("code", ""), now)
+        if not step:
+            raise BadInput("That is not the code.", "Type the digits that the phone shows now.")
+    except (BadInput, TooMany) as error:
+        return _offer(account, key, error), _status(error)
+    codes = new_codes()
+    _staff().accounts.set_second(account.name, key, step, codes)
+    begin(_staff().accounts.named(account.name))
+    return render_template("account/codes.html", age=None, codes=codes)
+
+
+@blueprint.post("/second/removal")
+def drop_second() -> ResponseReturnValue:
+    account = signed_in()
+    try:
+        _confirm(account)
+    except (BadInput, TooMany) as error:
+        return _page(fault=error), _status(error)
+    _staff().accounts.drop_second(account.name)
+    return _again(account, "removed")
+
+
+def _confirm(account: Account) -> None:
+    """That it is the owner, not somebody at a desk that was left. Raises BadInput and TooMany."""
+    typed, address = request.form.get("password", ""), request.remote_addr or ""
+    if not _staff().knows(account, typed, address, dt.datetime.now(dt.UTC)):
+        raise BadInput("That is not your password.", "Nothing was changed.")
+
+
+def _again(account: Account, done: str) -> ResponseReturnValue:
+    begin(_staff().accounts.named(account.name))
+    return redirect(url_for("account.page", done=done), HTTPStatus.SEE_OTHER)
+
+
+def _page(done: str = "", fault: BadInput | TooMany | None = None) -> str:
+    account = signed_in()
+    left = _staff().accounts.codes_left(account) if account.second else 0
+    return render_template(
+        "account/page.html", age=None, account=account, left=left, done=done, fault=fault,
+        shortest=SHORTEST,
+    )  # fmt: skip
+
+
+def _offer(account: Account, key: str, fault: BadInput | TooMany | None = None) -> str:
+    """The key as a picture and in letters, and signed, so that no other comes back."""
+    address = uri(key, account.name, current_app.extensions["kb"].settings.title)
+    picture = segno.make(address, micro=False).svg_inline(scale=5, border=3, light="#fff")
+    signed = _signer().dumps([account.session, key])
+    return render_template(
+        "account/second.html", age=None, key=key, signed=signed, fault=fault,
+        picture=Markup(picture),  # noqa: S704  (black squares and nothing else)
+    )  # fmt: skip
+
+
+def _read(account: Account, signed: str) -> str:
+    try:
+        session, key = _signer().loads(signed, max_age=HALF_AN_HOUR)
+    except (BadData, ValueError, TypeError):
+        session, key = "", ""
+    if session != account.session:
+        raise BadInput("This took too long, or the page is an old one.", "Set it up once more.")
+    return str(key)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="second factor")
+
+
+def _status(error: BadInput | TooMany) -> HTTPStatus:
+    too_many = isinstance(error, TooMany)
+    return HTTPStatus.TOO_MANY_REQUESTS if too_many else HTTPStatus.BAD_REQUEST
+
+
+def _staff() -> SigningIn:
+    staff: SigningIn = current_app.extensions["staff"]
+    return staff

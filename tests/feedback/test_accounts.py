@@ -1,0 +1,344 @@
+"""Accounts: who may sign in, on both databases, and what a guess costs whoever guesses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pyotp
+import pytest
+from sqlalchemy import text
+
+from kb.accounts import attempts
+from kb.accounts.accounts import Accounts
+from kb.accounts.attempts import forget_attempts
+from kb.accounts.second_factor import new_codes, new_key, step_of
+from kb.accounts.signing_in import SigningIn
+from kb.errors import BadInput, NotFound, TooMany
+from kb.feedback.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from kb.accounts.account import Account
+
+NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
+MINUTE = dt.timedelta(minutes=1)
+PASSWORD = "four words nobody guesses"
+KEY = b"k" * 32
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def staff(database: Database) -> SigningIn:
+    staff = SigningIn(database, KEY)
+    staff.accounts.add("Ada", "writer", PASSWORD, NOW)
+    return staff
+
+
+def sign_in(
+    staff: SigningIn,
+    name: str = "ada",
+    password: str = PASSWORD,
+    code: str = "",
+    address: str = "192.0.2.7",
+    now: dt.datetime = NOW,
+) -> Account | None:
+    return staff.sign_in(name, password, code, address, now)
+
+
+def refused(staff: SigningIn, **how: str | dt.datetime) -> bool:
+    """Whether the attempt was not even looked at."""
+    try:
+        sign_in(staff, **how)  # type: ignore[arg-type]
+    except TooMany:
+        return True
+    return False
+
+
+# ── Accounts ────────────────────────────────────────────────────────────
+
+
+def test_an_account_is_made_and_found_however_its_name_is_written(staff: SigningIn) -> None:
+    account = staff.accounts.named(" ADA ")
+    assert (account.name, account.role, account.disabled, account.second, account.at) == (
+        "ada", "writer", False, False, NOW,
+    )  # fmt: skip
+    assert staff.accounts.all() == [account]
+    assert sign_in(staff, "Ada") == account
+
+
+def test_a_name_is_given_once(staff: SigningIn) -> None:
+    with pytest.raises(BadInput, match="already"):
+        staff.accounts.add("ADA", "agent", PASSWORD, NOW)
+    assert [account.role for account in staff.accounts.all()] == ["writer"]
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a\0", "<b>", "x" * 81, "../etc"])
+def test_a_name_that_cannot_be_is_refused(staff: SigningIn, name: str) -> None:
+    with pytest.raises(BadInput):
+        staff.accounts.add(name, "agent", PASSWORD, NOW)
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 11, "x" * 1001])
+def test_a_password_that_cannot_be_is_refused(staff: SigningIn, password: str) -> None:
+    with pytest.raises(BadInput):
+        staff.accounts.add("sam", "agent", password, NOW)
+    with pytest.raises(BadInput):
+        staff.accounts.set_password("ada", password)
+    assert sign_in(staff)
+
+
+def test_a_role_is_one_of_three_and_includes_those_below(staff: SigningIn) -> None:
+    with pytest.raises(BadInput):
+        staff.accounts.set_role("ada", "owner")
+    for role, may in (
+        ("agent", [True, False, False]),
+        ("writer", [True, True, False]),
+        ("admin", [True] * 3),
+    ):
+        staff.accounts.set_role("ada", role)
+        account = staff.accounts.named("ada")
+        assert [account.may(one) for one in ("agent", "writer", "admin")] == may
+
+
+def test_nobody_is_there_until_somebody_is_added(database: Database) -> None:
+    accounts = Accounts(database)
+    assert not accounts.any()
+    for change in (accounts.disable, accounts.enable, accounts.end_sessions, accounts.drop_second):
+        with pytest.raises(NotFound, match="no account bob"):
+            change("bob")
+    accounts.add("ada", "agent", PASSWORD, NOW)
+    assert accounts.any()
+
+
+def test_no_password_is_in_the_database(staff: SigningIn, database: Database) -> None:
+    with database.reading() as connection:
+        (kept,) = connection.execute(text("SELECT password FROM accounts")).scalars()
+    assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert PASSWORD not in kept
+
+
+def test_the_same_letters_typed_on_another_keyboard_are_the_same_password(
+    staff: SigningIn,
+) -> None:
+    staff.accounts.set_password("ada", "cafe\u0301 au lait, merci")
+    assert sign_in(staff, password="caf\u00e9 au lait, merci")
+
+
+# ── Sessions ────────────────────────────────────────────────────────────
+
+
+def test_a_session_ends_when_it_should(staff: SigningIn) -> None:
+    accounts = staff.accounts
+    other = accounts.add("sam", "agent", PASSWORD, NOW)
+    for end in (
+        lambda: accounts.end_sessions("ada"),
+        lambda: accounts.set_password("ada", PASSWORD),
+        lambda: accounts.disable("ada"),
+        lambda: accounts.set_second("ada", new_key(), 1, new_codes()),
+        lambda: accounts.drop_second("ada"),
+    ):
+        accounts.enable("ada")
+        before = accounts.named("ada")
+        assert accounts.of_session(before.id, before.session) == before
+        end()
+        assert accounts.of_session(before.id, before.session) is None
+    assert accounts.of_session(other.id, other.session) == other
+
+
+def test_a_session_of_one_is_none_of_another_and_none_is_guessed(staff: SigningIn) -> None:
+    ada, sam = staff.accounts.named("ada"), staff.accounts.add("sam", "admin", PASSWORD, NOW)
+    assert staff.accounts.of_session(sam.id, ada.session) is None
+    assert staff.accounts.of_session(ada.id, "") is None
+    assert len({ada.session, sam.session}) == 2
+    assert len(ada.session) == 32
+
+
+def test_a_disabled_account_cannot_sign_in_until_it_is_enabled(staff: SigningIn) -> None:
+    staff.accounts.disable("ada")
+    assert sign_in(staff) is None
+    staff.accounts.enable("ada")
+    assert sign_in(staff)
+
+
+# ── Guessing ────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("ada", "wrong"), ("bob", PASSWORD), ("", ""), ("ada", ""), ("ada", "x" * 60_000),
+     ("ada\0", PASSWORD), ("' OR 1=1", PASSWORD), ("\udc80", "\udc80"), ("x" * 60_000, PASSWORD)],
+)  # fmt: skip
+def test_what_is_wrong_is_refused_alike(staff: SigningIn, name: str, password: str) -> None:
+    assert sign_in(staff, name, password) is None
+
+
+def test_a_hundred_guesses_are_stopped_after_ten(staff: SigningIn) -> None:
+    looked_at = [
+        n for n in range(100) if not refused(staff, password=f"guess {n}", address=f"192.0.2.{n}")
+    ]
+    assert looked_at == [*range(attempts.MOST_OF_ACCOUNT)]
+    assert refused(staff)  # not even with the right password
+    assert not refused(staff, now=NOW + 15 * MINUTE)
+
+
+def test_an_unknown_name_is_stopped_as_a_known_one(staff: SigningIn) -> None:
+    for name in ("bob", "no name at all"):
+        stopped = [refused(staff, name=name, address=f"198.51.100.{n}") for n in range(12)]
+        assert stopped == [False] * 10 + [True] * 2
+
+
+def test_one_address_is_stopped_after_thirty_whatever_the_names(staff: SigningIn) -> None:
+    stopped = [refused(staff, name=f"n{n}", password="no") for n in range(40)]
+    assert stopped == [False] * 30 + [True] * 10
+    assert refused(staff)
+    assert not refused(staff, address="192.0.2.8")
+
+
+def test_a_subscriber_of_many_addresses_is_one(staff: SigningIn) -> None:
+    stopped = [refused(staff, name=f"n{n}", address=f"2001:db8::{n:x}") for n in range(1, 32)]
+    assert stopped == [False] * 30 + [True]
+    assert not refused(staff, address="2001:db8:0:1::1")
+
+
+def test_who_signs_in_may_do_so_all_day(staff: SigningIn) -> None:
+    for _ in range(40):
+        assert sign_in(staff)
+    for _ in range(9):
+        assert sign_in(staff, password="wrong") is None
+    assert sign_in(staff)
+    assert sign_in(staff, password="wrong") is None
+    assert sign_in(staff)
+
+
+def test_guesses_at_once_are_counted_one_by_one_by_all_processes(
+    url: str, staff: SigningIn
+) -> None:
+    several = [SigningIn(Database(url), KEY) for _ in range(4)]
+    with ThreadPoolExecutor(12) as pool:
+        stopped = [*pool.map(lambda n: refused(several[n % 4], password="no"), range(24))]
+    assert stopped.count(False) == attempts.MOST_OF_ACCOUNT
+
+
+def test_how_long_to_wait_is_told(staff: SigningIn) -> None:
+    for _ in range(10):
+        sign_in(staff, password="no")
+    with pytest.raises(TooMany) as caught:
+        sign_in(staff, now=NOW + 3.5 * MINUTE)
+    assert caught.value.seconds == 690
+    assert caught.value.hint == "Try again in 12 minutes."
+
+
+def test_attempts_are_forgotten_and_say_nothing_of_who_it_was(
+    staff: SigningIn, database: Database
+) -> None:
+    sign_in(staff, password="no")
+    with database.reading() as connection:
+        kept = str(connection.execute(text("SELECT * FROM attempts")).all())
+    assert "192.0.2" not in kept
+    assert "ada" not in kept
+    for minutes, left in ((14, 2), (15, 0)):
+        forget_attempts(database, NOW + minutes * MINUTE)
+        with database.reading() as connection:
+            assert connection.execute(text("SELECT count(*) FROM attempts")).scalar() == left
+
+
+def test_an_unknown_name_takes_as_long_as_a_known_one(
+    staff: SigningIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "MOST_OF_ACCOUNT", 1_000)
+    monkeypatch.setattr(attempts, "MOST_OF_ADDRESS", 1_000)
+    staff.accounts.add("gone", "agent", PASSWORD, NOW)
+    staff.accounts.disable("gone")
+    took: dict[str, list[float]] = {"ada": [], "bob": [], "gone": [], "no name": []}
+    for _ in range(15):
+        for name, times in took.items():
+            begun = time.thread_time()
+            assert sign_in(staff, name, "wrong" if name == "ada" else PASSWORD) is None
+            times.append(time.thread_time() - begun)
+    middles = {name: statistics.median(times) for name, times in took.items()}
+    assert max(middles.values()) < 1.6 * min(middles.values()), middles
+    spans = [(min(times), max(times)) for times in took.values()]
+    assert max(low for low, _ in spans) < min(high for _, high in spans)
+
+
+# ── The second factor ───────────────────────────────────────────────────
+
+
+def with_phone(staff: SigningIn) -> tuple[pyotp.TOTP, list[str]]:
+    key, codes = new_key(), new_codes()
+    staff.accounts.set_second("ada", key, step_of(key, pyotp.TOTP(key).at(NOW), NOW), codes)
+    return pyotp.TOTP(key), codes
+
+
+def test_a_code_is_asked_for_and_counts_once(staff: SigningIn) -> None:
+    phone, _ = with_phone(staff)
+    later = NOW + MINUTE
+    assert sign_in(staff, now=later) is None
+    assert sign_in(staff, code=phone.at(NOW - 5 * MINUTE), now=later) is None
+    assert sign_in(staff, code=f" {phone.at(later)[:3]} {phone.at(later)[3:]}", now=later)
+    assert sign_in(staff, code=phone.at(later), now=later) is None
+    assert sign_in(staff, code=phone.at(NOW), now=later) is None  # older than the one that was used
+    assert sign_in(staff, code=phone.at(later + MINUTE), now=later + MINUTE)
+
+
+def test_the_code_that_set_it_up_does_not_sign_in(staff: SigningIn) -> None:
+    phone, _ = with_phone(staff)
+    assert sign_in(staff, code=phone.at(NOW)) is None
+
+
+def test_a_code_without_the_password_is_not_used_up(staff: SigningIn) -> None:
+    phone, codes = with_phone(staff)
+    later = NOW + MINUTE
+    for code in (phone.at(later), codes[0]):
+        assert sign_in(staff, password="wrong", code=code, now=later) is None
+        assert sign_in(staff, code=code, now=later)
+
+
+def test_a_recovery_code_counts_once_however_it_is_typed(staff: SigningIn) -> None:
+    _, codes = with_phone(staff)
+    account = staff.accounts.named("ada")
+    assert staff.accounts.codes_left(account) == len(codes) == 8
+    assert sign_in(staff, code=codes[3].upper().replace("-", " "))
+    assert staff.accounts.codes_left(account) == 7
+    assert sign_in(staff, code=codes[3]) is None
+    assert sign_in(staff, code=codes[4])
+
+
+def test_those_who_use_one_code_at_once_are_one(url: str, staff: SigningIn) -> None:
+    phone, codes = with_phone(staff)
+    several, later = [SigningIn(Database(url), KEY) for _ in range(4)], NOW + MINUTE
+    for code in (codes[0], phone.at(later)):
+        with ThreadPoolExecutor(4) as pool:
+            found = [*pool.map(lambda one: sign_in(one, code=code, now=later), several)]  # noqa: B023
+        assert sum(1 for account in found if account) == 1
+
+
+def test_recovery_codes_are_not_kept_and_those_of_before_are_gone(
+    staff: SigningIn, database: Database
+) -> None:
+    _, old = with_phone(staff)
+    _, new = with_phone(staff)
+    with database.reading() as connection:
+        kept = str(connection.execute(text("SELECT * FROM recovery_codes")).all())
+    assert not [code for code in old + new if code.replace("-", "") in kept]
+    assert sign_in(staff, code=old[0]) is None
+    assert sign_in(staff, code=new[0])
+
+
+def test_without_a_second_factor_codes_mean_nothing(staff: SigningIn) -> None:
+    phone, codes = with_phone(staff)
+    staff.accounts.drop_second("ada")
+    assert not staff.accounts.named("ada").second
+    for code in ("", codes[0], phone.at(NOW), "000000"):
+        assert sign_in(staff, code=code)
