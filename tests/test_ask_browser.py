@@ -189,6 +189,7 @@ def test_a_mail_to_support_leaves_the_page_where_it_is(asked: Asked) -> None:
 def test_what_nobody_saw_was_not_asked(asked: Asked) -> None:
     page = asked.visitor(viewport={"width": 1280, "height": 300})
     page.goto(f"{asked.address}/articles/cancel")
+    page.wait_for_load_state("networkidle")  # past its pageshow, which would take the mark away
     page.evaluate("sessionStorage.setItem('kb.contact', '1')")
     page.reload()
     page.wait_for_load_state("networkidle")
