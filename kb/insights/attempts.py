@@ -55,7 +55,10 @@ def share(attempts: Iterable[Attempt]) -> Share:
 
 
 def weighed(attempts: Iterable[Attempt], pains: Collection[str]) -> tuple[float, int]:
-    """The same two numbers, but whoever took no pains weighs less."""
+    """The same two numbers, but whoever took no pains weighs less.
+
+    An interval for this share is a guide and no more: it is made for whole people.
+    """
     failed, tried = _people(attempts)
     return sum(1.0 if one in pains else LEFT for one in failed), tried
 
