@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from sample_site import PNG, Site, Visitor, make_site, sample
+from sample_site import PNG, Site, Visitor, make_site, sample, signed_in
 
 if TYPE_CHECKING:
     from werkzeug.test import TestResponse
@@ -83,8 +83,12 @@ def addresses(site: Site) -> list[str]:
     return found
 
 
-def test_no_route_shows_a_trace_of_what_is_not_public(secretive: Site) -> None:
+@pytest.mark.parametrize("member", [False, True])
+def test_no_route_shows_a_trace_of_what_is_not_public(secretive: Site, member: bool) -> None:
+    """Members of staff read the same library so far."""
     visitor = Visitor(secretive.app())
+    if member:
+        signed_in(visitor)
     asked = addresses(secretive)
     assert len(asked) > 40
     for address in asked:
