@@ -23,6 +23,7 @@ from kb.content.links import page_html
 from kb.content.redirects import Redirects  # noqa: TC001  (pydantic reads it)
 from kb.content.synonyms import Synonym  # noqa: TC001  (pydantic reads it)
 from kb.errors import NotFound
+from kb.search.answering import answers
 from kb.search.indexing import build_indexes
 from kb.search.searcher import DEFAULT, Searcher
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from kb.content.article import Audience
-    from kb.search.results import Options, Results, Suggestions
+    from kb.search.results import Hit, Options, Results, Suggestions
 
 _ARTICLE = TypeAdapter(Article)
 
@@ -77,6 +78,10 @@ class Edition:
     def search(self, text: str, lang: str, options: Options = DEFAULT) -> Results:
         """Never raises for anything that was typed."""
         return self.searcher.search(text, lang, options)
+
+    def answers(self, text: str, lang: str, limit: int = 5) -> tuple[Hit, ...]:
+        """What answers a mail or a ticket: see `kb.search.answering`. Never raises either."""
+        return answers(self.searcher, text, lang, limit)
 
     def suggest(self, text: str, lang: str, limit: int = 6) -> Suggestions:
         """Never raises either."""

@@ -257,9 +257,13 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
 def test_it_serves_the_staff_pages_until_it_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
     process = start(tmp_path, "--port", str(free_port()))
     assert process.stdout
-    line = next((line for line in process.stdout if "Serving at" in line), "")
-    address = line.removeprefix("Serving at ").split()[0]
-    assert address.endswith("/staff/")
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "Serving at" in line:
+            break
+    address = said[-1].removeprefix("Serving at ").split()[0]
+    assert address.endswith("/staff/"), said
     with urllib.request.urlopen(address, timeout=30) as answer:
         page = answer.read().decode()
     assert MARK in page
