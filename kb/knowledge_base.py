@@ -26,6 +26,9 @@ from kb.feedback.signals import Signals
 from kb.feedback.surveys import Stamp, Surveys
 from kb.feedback.visits import Visits
 from kb.generations import Generations
+from kb.helpdesk.delivery import Delivery
+from kb.helpdesk.letter import Named
+from kb.helpdesk.support import Support
 from kb.insights.gaps import WINDOW
 from kb.insights.helpfulness import helpfulness
 from kb.insights.outcomes import judge
@@ -36,12 +39,15 @@ from kb.observing import Observer, keepable
 from kb.search.query import tidy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from kb.content.article import Article, Audience
     from kb.editions import Edition
     from kb.feedback.register import Change, Entry
     from kb.feedback.retention import Kept
+    from kb.helpdesk.attachment import Attachment
+    from kb.helpdesk.message import Message
     from kb.insights.helpfulness import ArticleHelpfulness
     from kb.insights.queue import Row
     from kb.observing import Visit
@@ -87,6 +93,10 @@ class KnowledgeBase:
         self._read_before: dict[str, str] = {}
         self._refreshing = threading.Lock()
         self.leases, self.surveys = Leases(self.journal.database), Surveys(self.journal.database)
+        self.delivery = Delivery(settings, self.journal.database, self.leases, self._named)
+        self.support = Support(
+            settings, self.journal.database, self._visitors, self.observer, self.delivery
+        )
         self._survey: tuple[Stamp | None, Survey | None] = (None, None)
         if edition is None:
             self.refresh()
@@ -177,6 +187,25 @@ class KnowledgeBase:
         Answers(self.journal.database).record(given)
         return True
 
+    def write_to_support(
+        self, message: Message, attachments: Sequence[Attachment], visit: Visit, once: str = ""
+    ) -> str:
+        """Take a message durably -> its reference. The same `once` again is the same message.
+
+        Raises BadInput, TooMany, JournalUnavailable.
+        """
+        return self.support.write(message, attachments, visit, self.edition.library, once)
+
+    def deflected(
+        self, article: Article, found: Sequence[str], visit: Visit, text: str, lang: str
+    ) -> None:
+        """An article answered what somebody wanted to write to support, and it was not sent."""
+        self.support.deflected(article, found, visit, text, lang)
+
+    def _named(self, article: str) -> Named | None:
+        found = self._edition.library.by_id.get(article) if self._edition else None
+        return Named(found.title, self.settings.base_url + found.url) if found else None
+
     def forget(self, now: dt.datetime | None = None) -> Kept:
         """Delete what may not be kept any longer: visitors' salts, within 48 hours, and old facts.
 
@@ -185,6 +214,7 @@ class KnowledgeBase:
         now = now or dt.datetime.now(dt.UTC)
         self._visitors.forget(now)
         forget_attempts(self.journal.database, now)
+        self.delivery.clear(now)
         judge(Visits(self.journal.database), now)
         return retain(self.journal.database, now)
 

@@ -6,9 +6,10 @@ import difflib
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -19,7 +20,19 @@ from pydantic_settings import (
 from kb.errors import UsageError
 
 FILE = "kb.toml"
+CONTACT = "/contact"
 MADE_UP = "made-up-traffic"  # a file in data_dir: what the database beside it holds is a demo
+
+_NEEDED: dict[str, tuple[str, ...]] = {
+    "": (),
+    "smtp": ("helpdesk_url", "helpdesk_to"),
+    "webhook": ("helpdesk_url", "helpdesk_secret"),
+    "zammad": ("helpdesk_url", "helpdesk_secret", "helpdesk_queue"),
+    "zendesk": ("helpdesk_url",),
+    "freshdesk": ("helpdesk_url", "helpdesk_secret"),
+    "helpscout": ("helpdesk_user", "helpdesk_secret", "helpdesk_queue"),
+}
+_SIGNING = r"(whsec_)?[A-Za-z0-9+/]{20,}={0,2}"
 
 
 class Settings(BaseSettings):
@@ -42,10 +55,40 @@ class Settings(BaseSettings):
     )
     accent: str = Field("#0f6b5c", description="The colour of links and buttons, as #rrggbb.")
     contact_url: str = Field(
-        "", description="Where customers reach support: an https: or mailto: address."
+        "",
+        description="Where customers reach support, such as mailto:. Empty: kb's own form.",
     )
     contact_label: str = Field(
         "Contact support", max_length=40, description="The words on that link."
+    )
+    contact_form: bool = Field(
+        True, description="Whether kb's own form at /contact is there, without contact_url."
+    )
+    contact_attachments: int = Field(
+        5, ge=0, le=5, description="Files that may come with a message; 0: none."
+    )
+    contact_days: int = Field(
+        30, ge=0, le=365, description="Days after which a message that is done loses its words."
+    )
+    helpdesk: Literal["", "smtp", "webhook", "zammad", "zendesk", "freshdesk", "helpscout"] = Field(
+        "", description="Where messages are sent. Empty: they are read at /staff/messages."
+    )
+    helpdesk_url: str = Field(
+        "", description="The helpdesk's address, or smtp://host:587 or smtps://host of a server."
+    )
+    helpdesk_user: str = Field(
+        "", description="The name to sign in with: of SMTP, or the app id of Help Scout."
+    )
+    helpdesk_secret: SecretStr = Field(
+        SecretStr(""), description="The password, token, key, or the secret that signs webhooks."
+    )
+    helpdesk_to: str = Field("", description="SMTP: the address that support reads.")
+    helpdesk_from: str = Field("", description="SMTP: the sender. Empty: helpdesk_to.")
+    helpdesk_queue: str = Field(
+        "", description="Zammad: the group. Help Scout: the number of the inbox."
+    )
+    helpdesk_private: bool = Field(
+        False, description="Whether the helpdesk is in a private network or on this machine."
     )
     articles: Path = Field(Path("articles"), description="The folder of Markdown that is served.")
     data_dir: Path = Field(Path(".kb"), description="The folder for everything that kb writes.")
@@ -85,6 +128,46 @@ class Settings(BaseSettings):
         if value and not re.match(r"(https?://|mailto:|tel:|/)", value):
             raise ValueError("must start with https://, mailto:, tel: or /")
         return value
+
+    @model_validator(mode="after")
+    def _connectable(self) -> Self:
+        """A helpdesk has all that it needs, told together."""
+        wrong = [f"{name} is missing" for name in _NEEDED[self.helpdesk] if not self._has(name)]
+        schemes = ("smtp", "smtps") if self.helpdesk == "smtp" else ("https", "http")
+        if (
+            self.helpdesk
+            and self.helpdesk_url
+            and urlsplit(self.helpdesk_url).scheme not in schemes
+        ):
+            wrong.append(f"helpdesk_url must begin with {' or '.join(s + '://' for s in schemes)}")
+        if self.helpdesk == "helpscout" and not re.fullmatch(r"[0-9]{1,12}", self.helpdesk_queue):
+            wrong.append("helpdesk_queue must be the number of an inbox")
+        if self.helpdesk == "webhook" and not re.fullmatch(_SIGNING, self.secret):
+            wrong.append("helpdesk_secret must be whsec_ and base64")
+        for name in ("helpdesk_to", "helpdesk_from"):
+            if not re.fullmatch(r"([^\s@,;<>]+@[^\s@,;<>]+)?", getattr(self, name)):
+                wrong.append(f"{name} must be one address such as support@example.com")
+        if wrong:
+            raise ValueError(f"helpdesk {self.helpdesk}: " + ", ".join(wrong))
+        return self
+
+    def _has(self, name: str) -> bool:
+        return bool(self.secret if name == "helpdesk_secret" else getattr(self, name))
+
+    @property
+    def secret(self) -> str:
+        """The secret of the helpdesk in clear text."""
+        return self.helpdesk_secret.get_secret_value()
+
+    @property
+    def has_form(self) -> bool:
+        """Whether customers write to support here, and not elsewhere or not at all."""
+        return self.contact_form and self.contact_url in ("", CONTACT)
+
+    @property
+    def contact(self) -> str:
+        """Where the contact link leads, "" when there is none."""
+        return CONTACT if self.has_form else self.contact_url
 
     @property
     def database(self) -> str:
@@ -137,7 +220,10 @@ def readable_settings(**overrides: Any) -> Settings:
     try:
         return _Lenient(**overrides)
     except ValidationError as error:
-        wrong = {str(e["loc"][0]) for e in error.errors()} & Settings.model_fields.keys()
+        wrong = {str(e["loc"][0]) for e in error.errors() if e["loc"]}
+        if not all(e["loc"] for e in error.errors()):  # the helpdesk as a whole
+            wrong.update(name for name in Settings.model_fields if name.startswith("helpdesk"))
+        wrong &= Settings.model_fields.keys()
         defaults = {name: Settings.model_fields[name].default for name in wrong}
         return _Lenient(**(overrides | defaults))
     except (ValueError, OSError):
@@ -148,7 +234,8 @@ def _told(loc: tuple[int | str, ...], message: str) -> str:
     name = ".".join(map(str, loc))
     if "Extra inputs" in message:
         return f"{name}: no such setting{_suggestion(name)}"
-    return f"{name}: {message.removeprefix('Value error, ')}"
+    told = message.removeprefix("Value error, ")
+    return f"{name}: {told}" if name else told
 
 
 def _known(name: str) -> bool:

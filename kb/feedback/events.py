@@ -125,6 +125,21 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Deflection:
+    """A visitor who wanted to write to support and did not, because `article` answered it.
+
+    `search` is the token of the search for what they wanted to write.
+    """
+
+    visitor: str
+    at: dt.datetime
+    article: str
+    search: str = ""
+    lang: str = ""
+    network: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NothingFits:
     """What a member of staff found no article for: `text` redacted, an optional `note`, `who`."""
 

@@ -18,6 +18,7 @@ from kb.feedback.tables import (
     clicks,
     contacts,
     daily,
+    deflections,
     gap_members,
     nothing_fits,
     reads,
@@ -37,7 +38,7 @@ SUMS = dt.timedelta(days=761)  # 25 months
 SETTLING = dt.timedelta(days=2)  # a day is summed when its last visit has its outcome
 TOGETHER = 10_000
 _DAY = dt.timedelta(days=1)
-FACTS = (searches, clicks, reads, contacts, nothing_fits, answers)
+FACTS = (searches, clicks, reads, contacts, deflections, nothing_fits, answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,7 @@ def _sums_of(
         ("visitors", reads, _of("read", func.count(reads.c.visitor.distinct()))),
         ("clicks", clicks, _of("", func.count())),
         ("contacts", contacts, _of("", func.count(contacts.c.visitor.distinct()))),
+        ("deflections", deflections, _of("", func.count())),
         ("nothing_fits", nothing_fits, _of("", func.count())),
         ("reads", reads, select(reads.c.article, func.count()).group_by(reads.c.article)),
         ("answers", answers, select(answer, func.count()).group_by(answer)),

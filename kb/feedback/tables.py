@@ -157,6 +157,21 @@ contacts = Table(
     Index(None, "visitor"),
 )
 
+# Visitors are new ones each day: an article answers somebody once a day.
+deflections = Table(
+    "deflections",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("visitor", String(32), nullable=False),
+    Column("network", String(32), nullable=False),
+    Column("article", String(200), nullable=False),
+    Column("search", String(32), nullable=False),
+    Column("lang", String(35), nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("visitor", "article"),
+    Index(None, "at"),
+)
+
 # Visitors are new ones each day: one answer to a question is one of a day.
 answers = Table(
     "answers",

@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kb.accounts.signing_in import SigningIn
 from kb.feedback.secret import secret
+from kb.helpdesk.courier import Courier
 from kb.knowledge_base import KnowledgeBase
 from kb.resources import resource_folder
 from kb.settings import read_settings
@@ -17,6 +18,7 @@ from kb.web import (
     account,
     answers,
     api,
+    contact,
     errors,
     login,
     metrics,
@@ -65,7 +67,7 @@ def create_app(
     app.extensions["kb"] = kb
     app.extensions["desk"] = Desk(kb, surveyor)
     app.extensions["staff"] = SigningIn(kb.journal.database, secret(settings.data_dir))
-    app.extensions["rounds"] = Rounds(kb, surveyor)
+    app.extensions["rounds"] = Rounds(kb, surveyor, Courier(kb.delivery))
     app.extensions["live_reload"] = live_reload
 
     # Views
@@ -73,6 +75,7 @@ def create_app(
     app.register_blueprint(api.blueprint)
     app.register_blueprint(signals.blueprint)
     app.register_blueprint(answers.blueprint)
+    app.register_blueprint(contact.blueprint)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(account.blueprint)
     app.register_blueprint(staff.blueprint)

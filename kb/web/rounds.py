@@ -1,7 +1,8 @@
 """Rounds: what a server does by itself, whether anybody looks or not.
 
 Outcomes every five minutes, retention once an hour, and the figures of the staff pages when they
-are due. Of several servers and processes with one database one does each.
+are due. Messages to support have a thread of their own: a helpdesk that hangs holds nothing up. Of
+several servers and processes with one database one does each.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from kb.errors import KbError
 
 if TYPE_CHECKING:
+    from kb.helpdesk.courier import Courier
     from kb.knowledge_base import KnowledgeBase
     from kb.surveying import Surveyor
 
@@ -30,12 +32,13 @@ MOST_VISITORS = 5_000
 class Rounds:
     """One for each process that serves."""
 
-    def __init__(self, kb: KnowledgeBase, surveyor: Surveyor) -> None:
-        self._kb, self._surveyor = kb, surveyor
+    def __init__(self, kb: KnowledgeBase, surveyor: Surveyor, courier: Courier) -> None:
+        self._kb, self._surveyor, self._courier = kb, surveyor, courier
         self._thread: threading.Thread | None = None
 
     def watch(self) -> None:
         """Go round, in a thread, for as long as the process lives."""
+        self._courier.watch()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, daemon=True, name="kb-rounds")
             self._thread.start()

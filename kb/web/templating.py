@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    from kb.content.article import Article
     from kb.search.snippets import Fragment
 
 
@@ -45,6 +46,15 @@ def register(app: Flask) -> None:
             "member": member,
         }
 
+    def contact_link(article: Article | None = None, query: str = "") -> str:
+        """Where the way to support leads; the form is told from which article or search."""
+        if not kb.settings.has_form:
+            address: str = kb.settings.contact
+            return address
+        slug = article.slug if article else None
+        return url_for("contact.form", article=slug, q=query or None)
+
+    app.jinja_env.globals["contact_link"] = contact_link  # macros see it, too
     app.jinja_env.filters["marked"] = marked
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -15,7 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from vote_workers import a_vote, open_together, received
 
-import kb.accounts.tables  # noqa: F401  (they are in the same metadata)
+import kb.accounts.tables
+import kb.helpdesk.tables  # noqa: F401  (they are in the same metadata)
 from kb.errors import UsageError
 from kb.feedback import migrations
 from kb.feedback.database import Database
@@ -45,7 +46,7 @@ def test_the_steps_build_the_checks_of_the_code(new_url: Callable[[], str]) -> N
         wanted = _checks(connection)
     with stepped.reading() as connection:
         assert _checks(connection) == wanted
-    assert len(wanted) == 9
+    assert len(wanted) == 11
     stepped.close()
     direct.close()
 

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from kb.feedback.answers import Answers
 from kb.feedback.database import Database
-from kb.feedback.events import Answer, Click, Contact, NothingFits, Read, Search, Vote
+from kb.feedback.deflections import Deflections
+from kb.feedback.events import Answer, Click, Contact, Deflection, NothingFits, Read, Search, Vote
 from kb.feedback.journal import Journal
 from kb.feedback.register import Register
 from kb.feedback.retention import FACTS, Kept, retain, sums
@@ -43,6 +44,7 @@ def a_day(database: Database, at: dt.datetime) -> None:
             Contact(other.visitor, at), NothingFits("dark mode", "dark mode", "en", "sam", at),
         ]
     )  # fmt: skip
+    Deflections(database).record(Deflection(one.visitor, at, "reset", one.token))
     Answers(database).record(Answer("effort", 4, other.visitor, at))
 
 
@@ -56,13 +58,13 @@ def test_old_facts_become_daily_sums(database: Database) -> None:
     a_day(database, OLD)
     a_day(database, NOW - dt.timedelta(days=10))
     kept = retain(database, NOW)
-    assert (kept.summed, kept.deleted) == (2, 7)
-    assert counts(database) == [2, 1, 1, 1, 1, 1]
+    assert (kept.summed, kept.deleted) == (2, 8)
+    assert counts(database) == [2, 1, 1, 1, 1, 1, 1]
     found = sums(database, OLD.date())
     assert {(name, key): n for (day, name, key), n in found.items() if day == OLD.date()} == {
         ("searches", "page"): 1, ("searches", "api"): 1, ("outcome", ""): 2,
         ("visitors", "searched"): 2, ("visitors", "either"): 2, ("visitors", "read"): 1, ("clicks", ""): 1,
-        ("contacts", ""): 1, ("nothing_fits", ""): 1, ("reads", "reset"): 1,
+        ("contacts", ""): 1, ("deflections", ""): 1, ("nothing_fits", ""): 1, ("reads", "reset"): 1,
         ("answers", "effort 4"): 1,
     }  # fmt: skip
     assert retain(database, NOW) == Kept(0, 0, 0)
@@ -79,7 +81,7 @@ def test_sums_are_kept_for_25_months(database: Database) -> None:
     retain(database, NOW)
     later = OLD + dt.timedelta(days=760)
     assert retain(database, later).forgotten == 0
-    assert retain(database, later + dt.timedelta(days=2)).forgotten == 11
+    assert retain(database, later + dt.timedelta(days=2)).forgotten == 12
     with database.reading() as connection:
         assert connection.execute(select(func.count()).select_from(daily)).scalar_one() == 0
 

@@ -1,0 +1,59 @@
+"""Limits: how many messages one visitor and one network may send, counted once for all workers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import TYPE_CHECKING
+
+from sqlalchemy import case
+
+from kb.accounts.tables import attempts
+from kb.errors import TooMany
+
+if TYPE_CHECKING:
+    from sqlalchemy.sql.dml import ReturningInsert
+
+    from kb.feedback.database import Database
+
+WINDOW = dt.timedelta(hours=1)
+MOST_OF_VISITOR = 5
+MOST_OF_NETWORK = 30
+
+
+class Limits:
+    """Counts stand beside those of attempts to sign in, and are deleted with them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def count(self, visitor: str, network: str, now: dt.datetime) -> None:
+        """Count a message of these tokens of `privacy.Visitors`, "" for an unknown network.
+
+        Raises TooMany and JournalUnavailable.
+        """
+        most = {f"message {visitor}": MOST_OF_VISITOR}
+        if network:
+            most[f"messages {network}"] = MOST_OF_NETWORK
+        waits = []
+        with self._database.writing() as connection:
+            for name in sorted(most):  # always in the same order: no two wait for each other
+                count, until = connection.execute(self._one_more(name, now)).one()
+                if count > most[name]:
+                    waits.append(math.ceil((until - now).total_seconds()))
+        if waits:
+            minutes = math.ceil(max(waits) / 60)
+            hint = f"Try again in {minutes} minute{'' if minutes == 1 else 's'}."
+            raise TooMany("There were many messages from here in a short time.", hint, max(waits))
+
+    def _one_more(self, name: str, now: dt.datetime) -> ReturningInsert[int, dt.datetime]:
+        c = attempts.c
+        new = self._database.insert(attempts).values(name=name, count=1, until=now + WINDOW)
+        over = c.until <= now
+        change = {
+            "count": case((over, 1), else_=c.count + 1),
+            "until": case((over, now + WINDOW), else_=c.until),
+        }
+        return new.on_conflict_do_update(index_elements=[c.name], set_=change).returning(
+            c.count, c.until
+        )

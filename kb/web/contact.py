@@ -1,0 +1,250 @@
+"""Contact: the form before somebody writes to support, and what it offers first.
+
+Everything is here without JavaScript, in two steps: what was written is looked at, and the articles
+that answer it are shown; then it is sent. A script only shows them while somebody still types.
+Unlike the pages of the articles these are made for each request: a form has the time in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from kb.errors import BadInput, JournalUnavailable, KbError, NotFound, TooMany
+from kb.helpdesk import attachment as files
+from kb.helpdesk.attachment import Attachment, attachment
+from kb.helpdesk.message import EMAIL_LIMIT, MOST_IDS, SUBJECT_LIMIT, TEXT_LIMIT, Message, checked
+from kb.search.query import tidy
+from kb.web import stamps
+from kb.web.offers import Offer, offers
+from kb.web.signals import visit
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from kb.content.article import Article
+    from kb.knowledge_base import KnowledgeBase
+
+blueprint = Blueprint("contact", __name__, url_prefix="/contact")
+
+MOST_FIELDS = 256 * 1024
+"""Bytes of a form without files: 20,000 characters, each as long as one can be."""
+
+_STATUS: dict[type[KbError], HTTPStatus] = {
+    BadInput: HTTPStatus.BAD_REQUEST,
+    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+    JournalUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is in the form. `article` is a slug and `q` the search that led here; `website` is the
+    field that no person sees."""
+
+    subject: str = ""
+    text: str = ""
+    email: str = ""
+    article: str = ""
+    page: str = ""
+    q: str = ""
+    stamp: str = ""
+    website: str = ""
+
+
+@blueprint.before_request
+def _only_where_it_is() -> None:
+    if not _kb().settings.has_form:
+        raise NotFound("There is no such page.")
+
+
+@blueprint.get("")
+def form() -> ResponseReturnValue:
+    query = tidy(request.args.get("q", ""))
+    article = _article(request.args.get("article", ""))
+    page = article.url if article else _page_before()
+    draft = Draft(subject=query, article=article.slug if article else "", page=page, q=query)
+    return _page(draft)
+
+
+@blueprint.post("")
+def send() -> ResponseReturnValue:
+    """The first step shows what may answer it, the second one sends."""
+    try:
+        draft = _draft()
+        sending = request.form.get("step") == "send"
+        given = _files() if sending else []
+    except RequestEntityTooLarge:
+        return _too_large()
+    except KbError as error:
+        return _again(_draft(), error, looked=True)
+    try:
+        _refuse_programs(draft)
+        message = checked(_message(draft))
+        once = stamps.once(draft.stamp, draft.subject, draft.text, draft.email)
+        if not sending:
+            return _page(draft, looked=True)
+        reference = _kb().write_to_support(message, given, visit(), once)
+    except (BadInput, TooMany, JournalUnavailable) as error:
+        return _again(draft, error, looked=sending)
+    return redirect(url_for("contact.sent", token=stamps.signed(reference)), HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post("/suggestions")
+def suggestions() -> ResponseReturnValue:
+    """What static/js/contact.js shows while somebody types: a piece of the page."""
+    request.max_content_length = request.max_form_memory_size = MOST_FIELDS
+    draft = _draft()
+    return render_template("contact/_offers.html", offers=_offers(draft), draft=draft)
+
+
+@blueprint.post("/answered")
+def deflect() -> ResponseReturnValue:
+    """An article answered it, and nothing is sent."""
+    request.max_content_length = request.max_form_memory_size = MOST_FIELDS
+    article, shown = _article(request.form.get("answered", "")), _ids("shown")
+    if article is None:
+        raise BadInput("There is no such article.", "Go back and choose one of those shown.")
+    kb, text = _kb(), request.form.get("q", "") or request.form.get("subject", "")
+    ids = [one for one in shown if one in kb.edition.library.by_id]
+    kb.deflected(article, ids, visit(), text, kb.settings.lang)
+    target = url_for("contact.answered", article=article.slug)
+    return redirect(target, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.get("/answered")
+def answered() -> ResponseReturnValue:
+    return render_template("contact/answered.html", article=_article(request.args.get("article")))
+
+
+@blueprint.get("/sent/<token>")
+def sent(token: str) -> ResponseReturnValue:
+    return render_template("contact/sent.html", reference=stamps.read(token))
+
+
+def _page(draft: Draft, *, looked: bool = False, fault: KbError | None = None) -> str:
+    kb = _kb()
+    most, offered = kb.settings.contact_attachments, _offers(draft) if looked else []
+    return render_template(
+        "contact/page.html",
+        draft=_stamped(draft),
+        looked=looked,
+        fault=fault,
+        offers=offered,
+        shown=dict.fromkeys((*_ids("shown"), *(offer.hit.article.id for offer in offered))),
+        opened=_ids("opened"),
+        about=_article(draft.article),
+        searches=_searches(draft),
+        most_files=most,
+        file_limit=f"{files.MOST_BYTES // 2**20} MB a file",
+        accepted=files.ACCEPTED,
+        limits={"subject": SUBJECT_LIMIT, "text": TEXT_LIMIT, "email": EMAIL_LIMIT},
+    )
+
+
+def _again(draft: Draft, fault: KbError, *, looked: bool) -> ResponseReturnValue:
+    """Whatever was wrong, nothing that was written is lost."""
+    status = next((code for kind, code in _STATUS.items() if isinstance(fault, kind)), None)
+    if status is None:
+        raise fault
+    headers = {"Retry-After": str(fault.seconds)} if isinstance(fault, TooMany) else {}
+    try:
+        page = _page(draft, looked=looked, fault=fault)
+    except JournalUnavailable:
+        raise fault from None
+    return page, status, headers
+
+
+def _too_large() -> ResponseReturnValue:
+    together = files.MOST_TOGETHER // 2**20
+    hint = f"Files may have {together} MB together. Go back: what you wrote is still there."
+    page = render_template(
+        "errors/error.html", code=413, title="That is too much at once", message="", hint=hint
+    )
+    return page, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+
+
+# What a form holds
+
+
+def _draft() -> Draft:
+    if request.mimetype == "multipart/form-data":
+        request.max_content_length = files.MOST_TOGETHER + MOST_FIELDS
+    else:
+        request.max_content_length = MOST_FIELDS
+    request.max_form_memory_size = MOST_FIELDS
+    given = request.form
+    return Draft(**{field.name: given.get(field.name, "") for field in fields(Draft)})
+
+
+def _files() -> list[Attachment]:
+    """Raises BadInput."""
+    given = [one for one in request.files.getlist("files") if one.filename]
+    if len(given) > files.MOST:
+        raise BadInput("These are too many files.", f"At most {files.MOST} can be.")
+    return [attachment(one.filename or "", one.read(files.MOST_BYTES + 1)) for one in given]
+
+
+def _message(draft: Draft) -> Message:
+    article = _article(draft.article)
+    return Message(
+        subject=draft.subject,
+        text=draft.text,
+        email=draft.email,
+        page=draft.page if draft.page.startswith("/") else "",
+        article=article.id if article else "",
+        searches=(draft.q,) if tidy(draft.q) else (),
+        shown=_ids("shown"),
+        opened=_ids("opened"),
+        lang=_kb().settings.lang,
+    )
+
+
+def _ids(name: str) -> tuple[str, ...]:
+    """Ids of articles as a form names them; which of them exist is looked at later."""
+    return tuple(dict.fromkeys(request.form.getlist(name)[: 3 * MOST_IDS]))[:MOST_IDS]
+
+
+def _searches(draft: Draft) -> tuple[str, ...]:
+    """What will be sent along, so that it can be read before."""
+    try:
+        earlier = _kb().support.last_searches(visit())
+    except JournalUnavailable:
+        earlier = ()
+    return tuple(dict.fromkeys(filter(None, (tidy(draft.q), *earlier))))[:5]
+
+
+def _page_before() -> str:
+    """The page of this site whose link was followed, without its query."""
+    before = urlsplit(request.referrer or "")
+    return before.path if before.netloc == request.host else ""
+
+
+def _article(slug: str | None) -> Article | None:
+    return _kb().edition.library.by_slug.get(slug or "")
+
+
+def _offers(draft: Draft) -> list[Offer]:
+    return offers(_kb().edition, f"{draft.subject}\n{draft.text}", _kb().settings.lang)
+
+
+def _stamped(draft: Draft) -> Draft:
+    return draft if stamps.is_fresh(draft.stamp) else replace(draft, stamp=stamps.new_stamp())
+
+
+def _refuse_programs(draft: Draft) -> None:
+    """Raises BadInput for what no person does; whoever was taken for a program sends it again."""
+    if draft.website:
+        hint = "A field that people do not see was filled in. It is empty now: send it again."
+        raise BadInput("This looks like a program's message.", hint)
+    stamps.refuse_haste(draft.stamp)
+
+
+def _kb() -> KnowledgeBase:
+    kb: KnowledgeBase = current_app.extensions["kb"]
+    return kb

@@ -1,0 +1,43 @@
+"""Offers: the articles that may answer a message, each with the section that does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from kb.content.excerpts import section_html
+from kb.web import found
+
+if TYPE_CHECKING:
+    from kb.editions import Edition
+    from kb.search.results import Hit
+
+MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """To be read in place: `body` is the section as safe HTML, "" when it is too long."""
+
+    hit: found.ShownHit
+    body: Markup
+
+
+def offers(edition: Edition, text: str, lang: str) -> list[Offer]:
+    """The best first, one for each article; none for no text."""
+    return [_offer(edition, hit) for hit in _answers(edition, text, lang)[:MOST]]
+
+
+def _answers(edition: Edition, text: str, lang: str) -> tuple[Hit, ...]:
+    if not text.strip():
+        return ()
+    different = {hit.article.id: hit for hit in reversed(edition.search(text[:200], lang).hits)}
+    return tuple(reversed(different.values()))
+
+
+def _offer(edition: Edition, hit: Hit) -> Offer:
+    page = edition.page_html(hit.article)
+    body = section_html(page, hit.section, hit.article.url, top=4)
+    return Offer(found.hit(edition.library, hit), Markup(body))  # noqa: S704  (sanitised)

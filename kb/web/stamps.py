@@ -1,0 +1,69 @@
+"""Stamps: the time at which a form was made, signed, and a word that no other form has."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+from kb.errors import BadInput, NotFound
+
+QUICKEST, SLOWEST = 3, 24 * 3600
+"""Seconds in which somebody fills in a form: programs are faster, and a copy of a page is older."""
+
+
+def new_stamp() -> str:
+    return signed(secrets.token_urlsafe(12))
+
+
+def is_fresh(stamp: str) -> bool:
+    return _age(stamp) is not None
+
+
+def refuse_haste(stamp: str) -> None:
+    """Raises BadInput for a form that is not ours or too old, and for one that came too quickly.
+
+    The page that says so can be sent: it holds all that was written.
+    """
+    age = _age(stamp)
+    if age is None:
+        hint = "What you wrote is still here. Look at it once more and send it."
+        raise BadInput("This form was open for a long time.", hint)
+    if age < QUICKEST:
+        raise BadInput("This came very quickly.", "Look at it once more and send it.")
+
+
+def once(stamp: str, *words: str) -> str:
+    """The same form with the same words is the same message, however often it is sent. Two people
+    may have the same form, where somebody keeps copies of pages."""
+    parts = [hashlib.sha256(part.encode("utf-8", "replace")).digest() for part in (stamp, *words)]
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def signed(text: str) -> str:
+    made = _signer().dumps(text)
+    return made if isinstance(made, str) else made.decode()
+
+
+def read(token: str) -> str:
+    """What was signed, for a day. Raises NotFound."""
+    try:
+        return str(_signer().loads(token, max_age=SLOWEST))
+    except BadData:
+        raise NotFound("This link to your message is not valid any more.") from None
+
+
+def _age(stamp: str) -> float | None:
+    try:
+        made: Any = _signer().loads(stamp, max_age=SLOWEST, return_timestamp=True)[1]
+    except BadData:
+        return None
+    return float(time.time() - made.timestamp())
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt="contact")
