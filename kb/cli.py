@@ -1,4 +1,4 @@
-"""The command line: kb serve | build | check | search | doctor | report | gaps | staff | demo."""
+"""The command line: kb serve | build | check | search | report | gaps | staff | helpdesk | ..."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb import __version__
+from kb.dispatching import helpdesk
 from kb.errors import KbError, UsageError
 from kb.settings import read_settings
 
@@ -330,6 +331,9 @@ def staff_drop_code(name: str) -> None:
     from kb.staffing import drop_code  # noqa: PLC0415
 
     drop_code(read_settings(), name)
+
+
+main.add_command(helpdesk)
 
 
 @main.command()

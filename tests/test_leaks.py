@@ -49,6 +49,7 @@ VALUES = {
     "token": ["x", CANARY],
     "name": ["css/kb.css", CANARY],
     "number": ["1"],
+    "file": ["1"],
 }
 EXTRA = [
     "/search?q=plans", "/search?q=passwords", f"/search?q={CANARY}", "/search?q=staff+body",

@@ -61,6 +61,8 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, private: bool) ->
         connection.request("POST", where.path, body, sent)
         response = connection.getresponse()
         answer = Answer(response.status, dict(response.headers), response.read(MOST_READ))
+        if connection.is_cut:
+            raise TimeoutError
     except (OSError, http.client.HTTPException) as error:
         raise Undelivered(f"{where.host}: {_told(error)}") from None
     finally:
@@ -80,7 +82,7 @@ class _Connection(http.client.HTTPConnection):
 
     def __init__(self, where: Target) -> None:
         super().__init__(where.host, where.port, timeout=PATIENCE)
-        self._where = where
+        self._where, self.is_cut = where, False
         self.default_port = 443 if where.secure else 80
 
     def connect(self) -> None:
@@ -90,6 +92,7 @@ class _Connection(http.client.HTTPConnection):
             self.sock = context.wrap_socket(self.sock, server_hostname=self._where.host)
 
     def cut(self) -> None:
+        self.is_cut = True
         if self.sock:
             with contextlib.suppress(OSError):
                 self.sock.shutdown(socket.SHUT_RDWR)

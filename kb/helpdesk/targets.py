@@ -59,13 +59,18 @@ def _allow(address: Address, *, secure: bool, private: bool) -> None:
         if not secure:
             raise Undelivered("Messages leave this network by https only.")
         return
-    near = (address.is_loopback or address.is_private) and _is_plain(address)
-    if not near or address.is_link_local or address.is_unspecified or address.is_reserved:
+    if not (_is_near(address) and _is_plain(address)):
         raise Undelivered(f"{address} is no address of a helpdesk.")
     if not private:
         raise Undelivered(
             f"{address} is in a private network. If the helpdesk is there, set helpdesk_private."
         )
+
+
+def _is_near(address: Address) -> bool:
+    """On this machine or in a private network. Python counts much more as private."""
+    special = address.is_link_local or address.is_unspecified or address.is_reserved
+    return address.is_loopback or (address.is_private and not special)
 
 
 def _is_plain(address: Address) -> bool:

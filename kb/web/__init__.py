@@ -21,6 +21,7 @@ from kb.web import (
     contact,
     errors,
     login,
+    messages,
     metrics,
     public,
     security,
@@ -79,6 +80,7 @@ def create_app(
     app.register_blueprint(login.blueprint)
     app.register_blueprint(account.blueprint)
     app.register_blueprint(staff.blueprint)
+    app.register_blueprint(messages.blueprint)
     app.register_blueprint(metrics.blueprint)
     public.register_static(app)
     errors.register(app)

@@ -36,7 +36,8 @@ class Smtp:
     def send(self, letter: Letter) -> str:
         mail = self._mail(letter)
         with _failures_told(self._host), self._connected() as server:
-            server.send_message(mail, self._sender, [self._to])
+            # not send_message: it writes ">From" where a line of a customer begins with From
+            server.sendmail(self._sender, [self._to], mail.as_bytes())
         return str(mail["Message-ID"])
 
     def _mail(self, letter: Letter) -> EmailMessage:
@@ -83,6 +84,8 @@ def _failures_told(host: str) -> Iterator[None]:
         raise Undelivered(f"{host} answered {error.smtp_code}.", final=final) from None
     except smtplib.SMTPResponseException as error:
         raise Undelivered(f"{host} answered {error.smtp_code}.") from None
+    except smtplib.SMTPServerDisconnected:
+        raise Undelivered(f"{host}: no answer in time, or the connection was lost") from None
     except smtplib.SMTPException as error:
         raise Undelivered(f"{host}: {type(error).__name__}") from None
     except TimeoutError:
