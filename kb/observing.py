@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from kb.feedback.events import Click, Contact, Read, Search
+from kb.feedback.events import Click, Contact, LinkOpen, Read, Search
 from kb.feedback.redaction import redact
 from kb.feedback.robots import is_robot
 from kb.search.query import normal_form, tidy
@@ -146,6 +146,12 @@ class Observer:
             return Contact(visitor, now, article, token, said, lang, network)
 
         self._recorder.record(contact)
+
+    def opened(self, visit: Visit, code: str) -> None:
+        """A link of a reply was followed."""
+        now = self._clock()
+        if not self.ignores(visit):
+            self._recorder.record(lambda: LinkOpen(code, self._who(visit, now)[0], now))
 
     def ignores(self, visit: Visit) -> bool:
         """Whether nothing is recorded of a visit: a robot's, or one that this site must not see."""

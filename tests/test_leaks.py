@@ -50,6 +50,7 @@ VALUES = {
     "name": ["css/kb.css", CANARY],
     "number": ["1"],
     "file": ["1"],
+    "code": ["bbbbbbbb", CANARY],
 }
 EXTRA = [
     "/search?q=plans", "/search?q=passwords", f"/search?q={CANARY}", "/search?q=staff+body",

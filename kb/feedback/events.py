@@ -151,6 +151,15 @@ class NothingFits:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LinkOpen:
+    """A visitor who followed a link of a reply; a second time on the same day is the same one."""
+
+    code: str
+    visitor: str
+    at: dt.datetime
+
+
 QUESTIONS = ("satisfaction", "effort")
 """What is asked at the end of a visit, in this order: see `kb.insights.satisfaction`."""
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, cast, delete, exists, func, literal, select
 
 from kb.feedback.figures import visitors_between
+from kb.feedback.link_tables import link_opens
+from kb.feedback.reply_links import forget_people
 from kb.feedback.tables import (
     answers,
     clicks,
@@ -56,7 +58,8 @@ def retain(database: Database, now: dt.datetime) -> Kept:
     Raises JournalUnavailable; what is done until then stays done.
     """
     summed = sum(_sum_up(database, day) for day in _unsummed(database, now))
-    deleted = sum(_delete_facts(database, table, now - RAW) for table in FACTS)
+    deleted = sum(_delete_facts(database, table, now - RAW) for table in (*FACTS, link_opens))
+    forget_people(database, now - RAW)
     with database.writing() as connection:
         connection.execute(delete(gap_members).where(_nobodys_words()))
         old = delete(daily).where(daily.c.day < (now - SUMS).date())

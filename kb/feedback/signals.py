@@ -19,10 +19,12 @@ from kb.feedback.events import (
     TEXT_LIMIT,
     Click,
     Contact,
+    LinkOpen,
     NothingFits,
     Read,
     Search,
 )
+from kb.feedback.link_tables import link_opens
 from kb.feedback.redaction import redact
 from kb.feedback.tables import clicks, contacts, nothing_fits, reads, searches
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from kb.feedback.database import Database
 
-Signal = Search | Click | Read | Contact | NothingFits
+Signal = Search | Click | Read | Contact | NothingFits | LinkOpen
 T = TypeVar("T")
 
 TYPING = dt.timedelta(seconds=10)
@@ -65,6 +67,9 @@ class Signals:
             self._click(connection, signal)
         elif isinstance(signal, Read):
             self._read(connection, signal)
+        elif isinstance(signal, LinkOpen):
+            new = self.database.insert(link_opens).values(**asdict(signal))
+            connection.execute(new.on_conflict_do_nothing())
         else:
             table = contacts if isinstance(signal, Contact) else nothing_fits
             connection.execute(table.insert().values(**asdict(signal)))

@@ -11,6 +11,7 @@ from kb.accounts.signing_in import SigningIn
 from kb.feedback.secret import secret
 from kb.helpdesk.courier import Courier
 from kb.knowledge_base import KnowledgeBase
+from kb.linking import Linking
 from kb.resources import resource_folder
 from kb.settings import read_settings
 from kb.surveying import Surveyor
@@ -20,6 +21,7 @@ from kb.web import (
     api,
     contact,
     errors,
+    links,
     login,
     messages,
     metrics,
@@ -67,6 +69,7 @@ def create_app(
     surveyor = Surveyor(kb)
     app.extensions["kb"] = kb
     app.extensions["desk"] = Desk(kb, surveyor)
+    app.extensions["linking"] = Linking(kb)
     app.extensions["staff"] = SigningIn(kb.journal.database, secret(settings.data_dir))
     app.extensions["rounds"] = Rounds(kb, surveyor, Courier(kb.delivery))
     app.extensions["live_reload"] = live_reload
@@ -81,6 +84,7 @@ def create_app(
     app.register_blueprint(account.blueprint)
     app.register_blueprint(staff.blueprint)
     app.register_blueprint(messages.blueprint)
+    app.register_blueprint(links.blueprint)
     app.register_blueprint(metrics.blueprint)
     public.register_static(app)
     errors.register(app)

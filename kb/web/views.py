@@ -179,7 +179,7 @@ def theme_css(accent: str) -> str:
 
 
 def robots(base_url: str) -> str:
-    lines = ["User-agent: *", "Disallow: /search", "Disallow: /votes/"]
+    lines = ["User-agent: *", "Disallow: /search", "Disallow: /votes/", "Disallow: /r/"]
     return "\n".join([*lines, *([f"Sitemap: {base_url}/sitemap.xml"] if base_url else []), ""])
 
 

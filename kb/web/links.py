@@ -1,0 +1,47 @@
+"""Links: where the links in replies lead."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, current_app, redirect, render_template, request
+
+from kb.web.signals import visit
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from kb.linking import Linking
+
+blueprint = Blueprint("links", __name__)
+
+AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+"""Headers of a page that is fetched before anybody wants it, or for a picture of it."""
+
+
+def _linking() -> Linking:
+    linking: Linking = current_app.extensions["linking"]
+    return linking
+
+
+@blueprint.get("/r/<code>")
+def follow(code: str) -> ResponseReturnValue:
+    """The article's section. What leads nowhere, or not any more, or not to anything that the
+    public may see, is all answered alike."""
+    target = _linking().follow(code, visit() if _is_opened() else None)
+    if not target:
+        categories = current_app.extensions["kb"].edition.library.children("")
+        page = render_template("links/gone.html", categories=categories)
+        return page, HTTPStatus.NOT_FOUND, {"X-Robots-Tag": "noindex"}
+    answer = redirect(target, HTTPStatus.FOUND)
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
+
+
+def _is_opened() -> bool:
+    """Whether somebody goes to the page, as far as the request tells."""
+    told = request.headers
+    mode, dest = told.get("Sec-Fetch-Mode", "navigate"), told.get("Sec-Fetch-Dest", "document")
+    ahead = any(told.get(name) for name in AHEAD)
+    return request.method == "GET" and (mode, dest) == ("navigate", "document") and not ahead
