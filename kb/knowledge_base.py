@@ -89,7 +89,8 @@ class KnowledgeBase:
         self._signer = URLSafeTimedSerializer(secret(settings.data_dir).hex(), salt="vote")
         self._edition = edition
         self._seen = ""
-        self._staff: tuple[str, Searcher | None] = ("", None)
+        self._staff: tuple[str, Edition | None] = ("", None)
+        self._opening = threading.Lock()
         self._read_before: dict[str, str] = {}
         self._refreshing = threading.Lock()
         self.leases, self.surveys = Leases(self.journal.database), Surveys(self.journal.database)
@@ -341,19 +342,31 @@ class KnowledgeBase:
         return Queue(database, edition.searcher, staff, edition.generation, articles)
 
     def _staff_searcher(self) -> Searcher | None:
-        """What finds articles for staff, too; opened when a gap is looked at, once a generation."""
-        live = self.edition.generation
-        if self._staff[0] != live:
-            self._staff = (live, self._open_staff(live))
-        return self._staff[1]
-
-    def _open_staff(self, live: str) -> Searcher | None:
-        """None where there is nothing of the kind, or nothing whole."""
-        for generation in self.generations.candidates():
-            if generation.name == live and (generation.path / "staff").is_dir():
-                with contextlib.suppress(GenerationDamaged):
-                    return generation.open("staff", self._edition, semantic=False).searcher
+        """What finds articles for staff, too; None where there are no others, or none whole."""
+        with contextlib.suppress(GenerationDamaged):
+            staff = self.staff_edition()
+            return staff.searcher if staff and staff is not self._edition else None
         return None
+
+    def staff_edition(self) -> Edition | None:
+        """The live generation as staff see it, opened once when the first of them asks.
+
+        None before the first build. Raises GenerationDamaged.
+        """
+        live = self._edition
+        if live is None or live.audience == "staff":
+            return live
+        with self._opening:
+            if self._staff[0] != live.generation:
+                self._staff = (live.generation, self._open_staff(live))
+            return self._staff[1]
+
+    def _open_staff(self, live: Edition) -> Edition:
+        """The live edition itself where nothing is hidden."""
+        for generation in self.generations.candidates():
+            if generation.name == live.generation and (generation.path / "staff").is_dir():
+                return generation.open("staff", live, semantic=self.settings.semantic)
+        return live
 
 
 T = TypeVar("T")

@@ -101,6 +101,9 @@ class Settings(BaseSettings):
     trusted_hosts: tuple[str, ...] = Field(
         (), description="More host names to answer to, besides base_url's and this machine's own."
     )
+    panel_origins: tuple[str, ...] = Field(
+        (), description="Sites that may show /staff/panel in a frame, such as a help desk's."
+    )
     proxies: int = Field(
         0,
         ge=0,
@@ -114,6 +117,14 @@ class Settings(BaseSettings):
         if value and not re.fullmatch(r"https?://[^/\s?#@]+", value.rstrip("/")):
             raise ValueError("must look like https://help.example.com, without a path")
         return value.rstrip("/")
+
+    @field_validator("panel_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?", origin):
+                raise ValueError("must each look like https://desk.example.com, without a path")
+        return value
 
     @field_validator("accent")
     @classmethod

@@ -25,7 +25,7 @@ from kb.errors import KbError
 if TYPE_CHECKING:
     from kb.content.blocks import Rule
 
-_VERSION = "1"
+_VERSION = "2"
 RENDERER_VERSION = "+".join(
     (_VERSION, *(version(name) for name in ("markdown", "pymdown-extensions", "nh3", "pygments")))
 )

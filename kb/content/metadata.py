@@ -221,7 +221,17 @@ class _Reader:
             hint = "Say `audience: public` and remove the key to publish it."
             self._problem(entry, "unknown-audience", message, hint)
             said.append("staff")
+        if self._kind() == "reply":
+            self._mind_public_reply()
+            return "staff"
         return "staff" if "staff" in said else "public"
+
+    def _mind_public_reply(self) -> None:
+        """What is written to be pasted is no article for customers."""
+        for entry in self._given("audience"):
+            if entry.value == "public":
+                message = "a reply is for staff only: not public"
+                self._problem(entry, "unknown-audience", message, "Remove the key.")
 
     def _kind(self) -> Kind | None:
         word = self._line("kind").casefold()

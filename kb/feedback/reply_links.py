@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import secrets
 from collections import defaultdict
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, exists, func, not_, select, update
+from sqlalchemy import and_, func, not_, select, update
 
-from kb.content.sketch import sketch
 from kb.errors import BadInput
-from kb.feedback.link_tables import link_opens, reply_links, sent_texts
+from kb.feedback.link_tables import link_opens, reply_links
 from kb.feedback.redaction import redact
+from kb.feedback.sent_texts import forget_texts, keep_text
 from kb.feedback.tables import contacts, votes
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ class ReplyLinks:
             "reference": reference_of(reference), "revision": article.revision, "at": now,
         }  # fmt: skip
         with self._database.writing() as connection:
-            self._keep_text(connection, article)
+            keep_text(self._database, connection, article)
             while True:
                 code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
                 new = self._database.insert(reply_links).values(code=code, **row)
@@ -126,6 +125,15 @@ class ReplyLinks:
             return None
         with self._database.reading() as connection:
             row = connection.execute(_links().where(reply_links.c.code == code)).first()
+        return Link(*row) if row else None
+
+    def last(self, article: Article, section: str, who: str, since: dt.datetime) -> Link | None:
+        """The newest link of somebody to the same place."""
+        c = reply_links.c
+        same = and_(c.who == who, c.article == article.id, c.section == section, c.at >= since)
+        query = _links().where(same).order_by(c.at.desc(), c.code).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
         return Link(*row) if row else None
 
     def uses(self, who: str, since: dt.datetime, most: int) -> list[Use]:
@@ -152,30 +160,14 @@ class ReplyLinks:
             what = _WhatCame(connection, which)
         return [what.of(link, later.get(link.reference, ())) for link in links]
 
-    def _keep_text(self, connection: Connection, article: Article) -> None:
-        key = (article.id, article.revision)
-        c = sent_texts.c
-        known = select(c.article).where(c.article == key[0], c.revision == key[1])
-        if connection.execute(known).first() is None:
-            made = sketch(article.text)
-            row = {"title": article.title, "words": made.words, "numbers": json.dumps(made.numbers)}
-            new = self._database.insert(sent_texts).values(article=key[0], revision=key[1], **row)
-            connection.execute(new.on_conflict_do_nothing())
-
-    def keep_text(self, article: Article) -> None:
-        """Remember what the article looks like now."""
-        with self._database.writing() as connection:
-            self._keep_text(connection, article)
-
 
 def forget_people(database: Database, before: dt.datetime) -> int:
     """Links go on leading somewhere; who sent them in which ticket is forgotten, and what they
     sent looked like."""
-    c, text = reply_links.c, sent_texts.c
+    c = reply_links.c
     known = (c.at < before) & ((c.who != "") | (c.reference != ""))
-    recent = exists().where(c.article == text.article, c.revision == text.revision, c.at >= before)
     with database.writing() as connection:
-        connection.execute(delete(sent_texts).where(~recent))
+        forget_texts(connection, before)
         change = update(reply_links).where(known).values(who="", reference="")
         return connection.execute(change).rowcount
 

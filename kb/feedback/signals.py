@@ -58,7 +58,7 @@ class Signals:
         """
         with self.database.writing() as connection:
             for signal in signals:
-                self._write(connection, _clean(signal))
+                self._write(connection, clean(signal))
 
     def _write(self, connection: Connection, signal: Signal) -> None:
         if isinstance(signal, Search):
@@ -179,15 +179,15 @@ def _most(one: float | None, other: float | None) -> float | None:
     return max(known, default=None)
 
 
-def _clean(signal: Signal) -> Signal:
+def clean(signal: Signal) -> Signal:
     """As it may be stored: redacted, within its limits, without what no database takes."""
     if isinstance(signal, Search):
         if signal.source not in SOURCES:
             raise ValueError(f"{signal.source} is no source of searches")
         return replace(
             signal,
-            text=_text(signal.text, QUERY_LIMIT),
-            normal=_text(signal.normal, NORMAL_LIMIT),
+            text=shortened(signal.text, QUERY_LIMIT),
+            normal=shortened(signal.normal, NORMAL_LIMIT),
             total=max(0, signal.total),
             found=signal.found[:FOUND_LIMIT],
         )
@@ -195,18 +195,19 @@ def _clean(signal: Signal) -> Signal:
         seconds = min(max(0, signal.seconds), MOST_SECONDS)
         return replace(signal, seconds=seconds, depth=min(max(0, signal.depth), 100))
     if isinstance(signal, Contact):
-        return replace(signal, text=_text(signal.text, TEXT_LIMIT))
+        return replace(signal, text=shortened(signal.text, TEXT_LIMIT))
     if isinstance(signal, NothingFits):
         return replace(
             signal,
-            text=_text(signal.text, TEXT_LIMIT),
-            normal=_text(signal.normal, NORMAL_LIMIT),
-            note=_text(signal.note, TEXT_LIMIT),
+            text=shortened(signal.text, TEXT_LIMIT),
+            normal=shortened(signal.normal, NORMAL_LIMIT),
+            note=shortened(signal.note, TEXT_LIMIT),
         )
     return signal
 
 
-def _text(text: str, limit: int) -> str:
+def shortened(text: str, limit: int) -> str:
+    """A text as it may be stored: redacted, then cut."""
     shown = text.encode("utf-8", "replace").decode().replace("\0", "")
     return redact(shown[: 4 * limit])[:limit]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from kb.feedback.figures import Figures
+from kb.feedback.reply_links import ReplyLinks, Sums
 from kb.insights.cited import Cited, cited
 from kb.insights.demand import WEEK, least
 from kb.insights.helpfulness import PER_NETWORK, wilson
@@ -46,6 +47,7 @@ class Health:
     significant edit, None when no vote tells of one. `verdict` is "better", "worse" or "not enough
     data", "" without an edit. `affected` readers a week at least are not helped: the fewest that
     the views speak for, times the smallest share of No. `overdue`: its day of review has passed.
+    `links` are those that staff put into replies.
     """
 
     article: Cited
@@ -56,6 +58,7 @@ class Health:
     verdict: str
     affected: float
     overdue: bool
+    links: Sums = field(default_factory=Sums)
 
 
 def health(database: Database, library: Library, now: dt.datetime) -> list[Health]:
@@ -70,6 +73,8 @@ def health(database: Database, library: Library, now: dt.datetime) -> list[Healt
         _health(one, views.get(one.id, 0), contacts.get(one.id, 0), of_article[one.id], now.date())
         for one in library.articles
     ]
+    sent = ReplyLinks(database).by_article(now - WINDOW, now)
+    rows = [replace(row, links=sent.get(row.article.id, Sums())) for row in rows]
     return sorted(
         rows, key=lambda row: (-row.affected, -row.contacts, -row.views, row.article.slug)
     )

@@ -21,10 +21,12 @@ from kb.web import (
     api,
     contact,
     errors,
+    flags,
     links,
     login,
     messages,
     metrics,
+    picker,
     public,
     security,
     sessions,
@@ -85,6 +87,8 @@ def create_app(
     app.register_blueprint(staff.blueprint)
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(links.blueprint)
+    app.register_blueprint(picker.blueprint)
+    app.register_blueprint(flags.blueprint)
     app.register_blueprint(metrics.blueprint)
     public.register_static(app)
     errors.register(app)

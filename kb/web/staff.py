@@ -13,6 +13,7 @@ from markupsafe import Markup
 from kb.content.highlight import highlight
 from kb.errors import BadInput
 from kb.feedback.events import REASONS
+from kb.feedback.flags import KINDS
 from kb.feedback.register import STATES
 from kb.insights.diagnosis import DIAGNOSES
 from kb.insights.labels import ENOUGH
@@ -20,6 +21,7 @@ from kb.insights.outcomes import OUTCOMES
 from kb.insights.summary import TODO, summary
 from kb.web.charts import HEIGHT, WIDTH, bars, lines
 from kb.web.desk import NotYet, rows_of
+from kb.web.flags import flags
 from kb.web.sessions import needs, signed_in
 from kb.week_reports import markdown
 
@@ -192,7 +194,8 @@ def searches() -> ResponseReturnValue:
 @blueprint.get("/articles")
 def articles() -> ResponseReturnValue:
     survey = _desk().survey()
-    return _page("articles", survey.at, rows=survey.articles)
+    context = {"rows": survey.articles, "flags": flags().open(), "kinds": KINDS}
+    return _page("articles", survey.at, **context, changes=signed_in().may("writer"))
 
 
 def _states(name: str) -> tuple[str, ...]:

@@ -1,8 +1,18 @@
 // Lists of the staff pages by keyboard: j and k go from row to row, Enter opens, ? tells.
-// And a page whose figures are being computed asks until they are there.
+// Ctrl+K opens the picker of links. And a page whose figures are being computed asks until they are there.
 
 const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
 const button = document.querySelector("[data-keys]");
+
+const { links, part } = document.querySelector("[data-links]").dataset;
+
+if (document.querySelector("[data-picker]")) import(links);
+document.addEventListener("keydown", async (event) => {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  event.preventDefault();
+  const { open } = await import(links);
+  open(part);
+});
 
 if (rows.length) {
   document.addEventListener("keydown", (event) => {
