@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -16,6 +15,7 @@ from kb.feedback.missing import Missing
 from kb.feedback.redaction import redact
 from kb.feedback.reply_links import ReplyLinks, reference_of
 from kb.feedback.sent_texts import SentTexts
+from kb.search.mails import sentences
 from kb.search.query import normal_form, tidy
 from kb.search.results import Options
 
@@ -77,7 +77,7 @@ class Linking:
         """What answers a few words or a whole letter, best first, with what only staff may read."""
         edition, lang = self._staff(), self._kb.settings.lang
         if len(text) > QUERY_LIMIT:
-            return edition.search(gist(text), lang, Options(limit=FEW)).hits
+            return edition.answers(text[:PASTED], lang, FEW)
         return edition.search(text, lang, Options(limit=SHOWN)).hits if tidy(text) else ()
 
     def copy(
@@ -109,7 +109,8 @@ class Linking:
 
         Of a letter only the sentence that asks is kept. Raises BadInput.
         """
-        asked, lang = gist(text), self._kb.settings.lang
+        lang = self._kb.settings.lang
+        asked = gist(text, lang)
         if not asked:
             raise BadInput("There is nothing to report.", "Type or paste what was asked.")
         now = dt.datetime.now(dt.UTC)
@@ -193,18 +194,15 @@ class Linking:
         return article.url + (f"#{quote(link.section)}" if link.section in article.anchors else "")
 
 
-def gist(text: str) -> str:
-    """The words that a text asks with: itself when it is short, else its first question, else its
-    longest sentence. Redacted before it is cut: half an address is one too."""
-    whole = " ".join(redact(text[:PASTED]).split())
+def gist(text: str, lang: str) -> str:
+    """The words that a text asks with: itself when it is short, else the sentence of it that most
+    probably asks. Redacted before it is cut: half an address is one too."""
+    told = redact(text[:PASTED])
+    whole = " ".join(told.split())
     if len(whole) <= QUERY_LIMIT:
         return whole
-    sentences = [" ".join(s.split()) for s in _END.split(redact(text[:PASTED]))]
-    asking = (s for s in sentences if s.endswith(("?", "？")) and len(s.split()) > 2)
-    return (next(asking, "") or max(sentences, key=len))[:QUERY_LIMIT]
-
-
-_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])|\n+")
+    asked = max(sentences(told, lang), key=lambda s: (s.weight, len(s.query.terms)), default=None)
+    return asked.query.text if asked else whole[:QUERY_LIMIT]
 
 
 def _section(article: Article, anchor: str) -> Section | None:

@@ -426,11 +426,11 @@ def test_nothing_fits_becomes_evidence_and_can_be_taken_back(
 def test_of_a_letter_only_the_question_is_kept() -> None:
     story = "I have been a customer for years and everything was fine. " * 5
     letter = f"Dear team,\n{story}Really?\nWhere do I find the invoices of ann@example.com? Thanks!\nAnn Other"
-    assert gist(letter) == "Where do I find the invoices of [email]?"
-    assert gist("  short\nwords ") == "short words"
-    assert gist("no question here. " + story).startswith("I have been a customer")
-    assert len(gist("x" * 20_000)) == 200
-    assert gist("") == gist(" \n ") == ""
+    assert gist(letter, "en") == "Where do I find the invoices of [email]?"
+    assert gist("  short\nwords ", "en") == "short words"
+    assert gist("no question here. " + story, "en").startswith("I have been a customer")
+    assert len(gist("x" * 20_000, "en")) == 200
+    assert gist("", "en") == gist(" \n ", "en") == ""
 
 
 # ── Flags ───────────────────────────────────────────────────────────────
