@@ -16,8 +16,8 @@ from sqlalchemy import Connection, inspect, text
 from vote_workers import a_vote, open_together, received
 
 import kb.accounts.tables
+import kb.feedback.link_tables
 import kb.helpdesk.tables  # noqa: F401  (they are in the same metadata)
-import kb.feedback.link_tables  # noqa: F401  (they are in the same metadata)
 from kb.errors import UsageError
 from kb.feedback import migrations
 from kb.feedback.database import Database
