@@ -27,14 +27,7 @@ class Offer:
 
 def offers(edition: Edition, text: str, lang: str) -> list[Offer]:
     """The best first, one for each article; none for no text."""
-    return [_offer(edition, hit) for hit in _answers(edition, text, lang)[:MOST]]
-
-
-def _answers(edition: Edition, text: str, lang: str) -> tuple[Hit, ...]:
-    if not text.strip():
-        return ()
-    different = {hit.article.id: hit for hit in reversed(edition.search(text[:200], lang).hits)}
-    return tuple(reversed(different.values()))
+    return [_offer(edition, hit) for hit in edition.answers(text, lang, MOST)]
 
 
 def _offer(edition: Edition, hit: Hit) -> Offer:
