@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from urllib.parse import quote
 
 from kb.content.copying import Source, copy
 from kb.content.sketch import changed, sketch
-from kb.errors import BadInput, NotFound
+from kb.errors import BadInput, GenerationDamaged, NotFound
 from kb.feedback.events import QUERY_LIMIT, NothingFits
 from kb.feedback.missing import Missing
 from kb.feedback.redaction import redact
@@ -156,7 +157,10 @@ class Linking:
         )
 
     def _staff(self) -> Edition:
-        return self._kb.staff_edition() or self._kb.edition
+        """What is public, where that is all that there is or all that is whole."""
+        with contextlib.suppress(GenerationDamaged):
+            return self._kb.staff_edition() or self._kb.edition
+        return self._kb.edition
 
     # For customers
 
@@ -185,7 +189,8 @@ class Linking:
 
     def _article(self, number: str, slug: str) -> Article | None:
         library = self._kb.edition.library
-        return library.by_id.get(number) or library.by_slug.get(slug)
+        article = library.by_id.get(number) or library.by_slug.get(slug)
+        return article if article and article.public else None  # a preview has drafts, too
 
     def _target(self, link: Link) -> str:
         article = self.article_of(link)

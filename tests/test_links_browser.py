@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -207,6 +208,21 @@ def test_what_a_bookmark_brings_is_sent_in_no_address(site: tuple[Any, str], pag
     assert chosen(panel).get_attribute("data-article") == "password"
     assert not [url for url in asked if "e-mail" in url or "4711" in url.partition("#")[0]]
     panel.close()
+
+
+def test_without_a_clipboard_it_is_copied_by_hand(site: tuple[Any, str], page: Page) -> None:
+    """As over http from another machine."""
+    page.goto(site[1] + "/staff/links")
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.get_by_label("Copy as").select_option("markdown")
+    ask(page, "refund")
+    page.keyboard.press("Enter")
+    field = page.get_by_label("Copy it here")
+    assert re.fullmatch(rf"\[Get a refund.*\]\({site[1]}/r/\w{{8}}\)", field.input_value())
+    assert (
+        page.evaluate("getSelection().toString() || document.activeElement.value")
+        == field.input_value()
+    )
 
 
 def test_who_was_signed_out_is_told(site: tuple[Any, str], browser: Browser, page: Page) -> None:

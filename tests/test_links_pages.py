@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-BROWSER = {"User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Firefox/140.0"}
+BROWSER = {
+    "User-Agent": "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0",
+    "Accept-Language": "en", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document",
+}  # fmt: skip
+SAFARI = "Mozilla/5.0 (iPhone; CPU iPhone OS 15_0 like Mac OS X) Version/15.0 Mobile Safari/604.1"
 CANARY = "zqcanary"
 SECRETS: dict[str, str | bytes] = {
     "billing/plans.md": (
@@ -77,10 +81,15 @@ def linking(app: Flask) -> Linking:
     return found
 
 
+def told(headers: dict[str, str | None]) -> dict[str, str]:
+    """What a browser sends, but for some headers; None: without that one."""
+    return {name: value for name, value in {**BROWSER, **headers}.items() if value is not None}
+
+
 def opened(app: Flask, code: str, **how: Any) -> int:
     """By how many visitors, after one came by; each link has a reader of its own."""
     how.setdefault("environ_base", {"REMOTE_ADDR": "10." + ".".join(str(ord(c)) for c in code[:3])})
-    headers = {**BROWSER, **how.pop("headers", {})}
+    headers = told(how.pop("headers", {}))
     app.test_client().open(f"/r/{code}", headers=headers, **how)
     app.extensions["kb"].recorder.flush()
     return uses(app, code)
@@ -182,16 +191,22 @@ def test_who_opens_a_link_is_counted_once_a_day(app: Flask) -> None:
      {"headers": {"Purpose": "preview"}}, {"headers": {"X-Moz": "prefetch"}}, {"headers": {"X-Purpose": "preview"}},
      {"headers": {"User-Agent": "Slackbot-LinkExpanding 1.0"}}, {"headers": {"User-Agent": "WhatsApp/2.23"}},
      {"headers": {"Sec-Fetch-Mode": "no-cors", "Sec-Fetch-Dest": "image"}},
-     {"headers": {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}}],
+     {"headers": {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}}, {"headers": {"Accept-Language": None}}, {"headers": {"Sec-Fetch-Mode": None, "Sec-Fetch-Dest": None}}],
     ids=str,
 )  # fmt: skip
 def test_previews_and_scanners_are_led_there_and_not_counted(app: Flask, how: Any) -> None:
     code = linking(app).make("cancel", "", "ada")
-    headers = {**BROWSER, **how.get("headers", {})}
+    headers = told(how.get("headers", {}))
     assert app.test_client().open(f"/r/{code}", **{**how, "headers": headers}).status_code == 302
     assert opened(app, code, **how) == 0
-    told = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
-    assert opened(app, code, headers=told) == 1
+    assert opened(app, code) == 1
+
+
+@pytest.mark.usefixtures("later")
+def test_an_older_browser_that_says_less_of_itself_is_counted(app: Flask) -> None:
+    code = linking(app).make("cancel", "", "ada")
+    less = {"User-Agent": SAFARI, "Sec-Fetch-Mode": None, "Sec-Fetch-Dest": None}
+    assert opened(app, code, headers=less) == 1
 
 
 def test_who_copied_a_link_and_tries_it_at_once_is_no_customer(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -44,4 +45,16 @@ def _is_opened() -> bool:
     told = request.headers
     mode, dest = told.get("Sec-Fetch-Mode", "navigate"), told.get("Sec-Fetch-Dest", "document")
     ahead = any(told.get(name) for name in AHEAD)
-    return request.method == "GET" and (mode, dest) == ("navigate", "document") and not ahead
+    goes = request.method == "GET" and (mode, dest) == ("navigate", "document") and not ahead
+    return goes and "Accept-Language" in told and not _is_borrowed()
+
+
+def _is_borrowed() -> bool:
+    """A browser's name without what that browser sends over TLS: a scanner has borrowed it."""
+    named = _MODERN.search(request.user_agent.string)
+    secure = request.is_secure or current_app.extensions["kb"].settings.base_url[:5] == "https"
+    return bool(named) and secure and "Sec-Fetch-Mode" not in request.headers
+
+
+_MODERN = re.compile(r"(?:Chrome|Firefox)/(?:9\d|\d{3})\.")
+"""Versions from 90 on, of 2021. Safari says less of itself."""

@@ -174,8 +174,17 @@ function picker(root) {
       status.textContent = `Copied “${title}”: ${form.selectedOptions[0].text.toLowerCase()}.`;
       remember(form.value);
     } catch {
-      if (!status.textContent) status.textContent = "The browser refused the clipboard. Open the article and copy its address.";
+      const answer = await copied.catch(() => null); // without a clipboard it is copied by hand
+      if (answer) byHand(answer.text);
     }
+  }
+
+  function byHand(text) {
+    const label = element("label", { className: "picker-done", textContent: "The browser has no clipboard for this page. Copy it here:" });
+    const copy = element("textarea", { readOnly: true, rows: 3, value: text });
+    label.append(copy);
+    find("[data-region=done]").replaceChildren(label);
+    copy.select();
   }
 
   // The answer, JSON or a part of the page; null with the reason shown.
