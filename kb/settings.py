@@ -35,6 +35,10 @@ _NEEDED: dict[str, tuple[str, ...]] = {
 _SIGNING = r"(whsec_)?[A-Za-z0-9+/]{20,}={0,2}"
 
 
+_ORIGIN = re.compile(r"(https?)://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::([0-9]{1,5}))?/?")
+_USUAL_PORT = {"https": "443", "http": "80"}
+
+
 class Settings(BaseSettings):
     """One field a setting; its description is the text in the handbook's reference."""
 
@@ -111,6 +115,12 @@ class Settings(BaseSettings):
         description="How many reverse proxies stand in front and set X-Forwarded-For.",
     )
 
+    widget_origins: tuple[str, ...] = Field(
+        (),
+        description="The sites that may show the help center in a panel, such as "
+        "https://shop.example.com. Empty: the widget is off.",
+    )
+
     @field_validator("base_url")
     @classmethod
     def _absolute(cls, value: str) -> str:
@@ -139,6 +149,11 @@ class Settings(BaseSettings):
         if value and not re.match(r"(https?://|mailto:|tel:|/)", value):
             raise ValueError("must start with https://, mailto:, tel: or /")
         return value
+
+    @field_validator("widget_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(map(_origin, value)))
 
     @model_validator(mode="after")
     def _connectable(self) -> Self:
@@ -200,6 +215,17 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What a command says wins over the environment, which wins over kb.toml."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def _origin(given: str) -> str:
+    """An origin as browsers write it: it is compared with theirs, and stands in a header."""
+    found = _ORIGIN.fullmatch(given.strip().lower())
+    if not found:
+        raise ValueError(f"{given!r} must look like https://shop.example.com, without a path")
+    scheme, host, port = found.groups()
+    if scheme == "http" and host not in ("localhost", "127.0.0.1"):
+        raise ValueError(f"{given!r} must begin with https:// (http is for localhost only)")
+    return f"{scheme}://{host}" + (f":{port}" if port not in (None, _USUAL_PORT[scheme]) else "")
 
 
 def read_settings(**overrides: Any) -> Settings:

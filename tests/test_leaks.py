@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 CANARY = "zqcanary"
+SHOP = "https://shop.example.com"
 SECRETS = {
     f"vault-{CANARY}/index.md": f"---\ntitle: Shelf {CANARY}\nstatus: draft\n---\n",
     f"vault-{CANARY}/hidden.md": (
@@ -61,13 +62,14 @@ EXTRA = [
     f"/api/v1/search?q={CANARY}", "/api/v1/search?q=plans", f"/api/v1/search?q=a&tag=tag-{CANARY}",
     f"/api/v1/suggest?q={CANARY}", f"/api/v1/suggest?q={CANARY[:4]}", "/api/v1/suggest?q=pla",
     f"/search?q=plans&tag=tag-{CANARY}", f"/search?q=plans&category=shelf-{CANARY}",
-    "/search?q=plans&sort=date", f"/search?q={CANARY}&literal=1",
+    "/search?q=plans&sort=date", f"/search?q={CANARY}&literal=1", "/widget/search?q=plans",
+    f"/widget/search?q={CANARY}", "/widget/?about=plans+and+passwords", f"/widget/?about={CANARY}",
 ]  # fmt: skip
 
 
 @pytest.fixture
 def secretive(tmp_path) -> Site:  # type: ignore[no-untyped-def]
-    return make_site(tmp_path, {**sample(), **SECRETS})
+    return make_site(tmp_path, {**sample(), **SECRETS}, widget_origins=(SHOP,))
 
 
 def addresses(site: Site) -> list[str]:
@@ -108,10 +110,14 @@ def test_no_route_shows_a_trace_of_what_is_not_public(secretive: Site, member: b
 
 
 def test_a_draft_answers_byte_for_byte_like_a_page_that_never_existed(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    with_secrets = Visitor(make_site(tmp_path / "with", {**sample(), **SECRETS}).app())
+    with_secrets = Visitor(
+        make_site(tmp_path / "with", {**sample(), **SECRETS}, widget_origins=(SHOP,)).app()
+    )
     public = {n: c for n, c in SECRETS.items() if n == "billing/linker.md"}
     public["pins.yml"] = "staff pin: cancel\n"
-    without = Visitor(make_site(tmp_path / "without", {**sample(), **public}).app())
+    without = Visitor(
+        make_site(tmp_path / "without", {**sample(), **public}, widget_origins=(SHOP,)).app()
+    )
     third = make_site(tmp_path / "third", {**sample(), **SECRETS})
     for address in addresses(third):
         if address == "/metrics":  # names the generation, for this machine only

@@ -20,6 +20,7 @@ from kb.web import (
     answers,
     api,
     contact,
+    embedding,
     errors,
     flags,
     links,
@@ -33,6 +34,7 @@ from kb.web import (
     signals,
     staff,
     templating,
+    widget,
 )  # fmt: skip
 from kb.web.desk import Desk
 from kb.web.pages import Pages
@@ -90,6 +92,8 @@ def create_app(
     app.register_blueprint(picker.blueprint)
     app.register_blueprint(flags.blueprint)
     app.register_blueprint(metrics.blueprint)
+    app.register_blueprint(widget.blueprint)
+    app.register_blueprint(embedding.blueprint)
     public.register_static(app)
     errors.register(app)
     security.register(app)

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kb.errors import BadInput, JournalUnavailable, KbError, NotAllowed, NotFound, TooMany
 from kb.web import found
+from kb.web.framing import framed, in_frame
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -31,6 +32,7 @@ _STATUS: dict[type[KbError], HTTPStatus] = {
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "That could not be accepted",
     HTTPStatus.FORBIDDEN: "This did not come from our own page",
+    HTTPStatus.NOT_FOUND: "This page does not exist",
     HTTPStatus.METHOD_NOT_ALLOWED: "This page cannot do that",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too much at once",
     HTTPStatus.TOO_MANY_REQUESTS: "That was too often",
@@ -88,10 +90,9 @@ def _answer(status: HTTPStatus, message: str, hint: str, title: str = "") -> Res
         return jsonify({"error": error}), status
     title = title or _TITLES.get(status, status.phrase)
     shown = "" if message.rstrip(".") == title else message
-    page = render_template(
-        "errors/error.html", code=int(status), title=title, message=shown, hint=hint
-    )
-    return page, status
+    name = "widget/error.html" if in_frame() else "errors/error.html"
+    page = render_template(name, code=int(status), title=title, message=shown, hint=hint)
+    return framed(page) if in_frame() else page, status
 
 
 def not_found(message: str) -> ResponseReturnValue:
@@ -105,7 +106,7 @@ def not_found(message: str) -> ResponseReturnValue:
         target := kb.live.library.redirects.find(request.path)
     ):
         return redirect(target, HTTPStatus.MOVED_PERMANENTLY)
-    if wants_json():
+    if wants_json() or in_frame():
         return _answer(HTTPStatus.NOT_FOUND, message, "")
     words = words_of(request.path)
     edition = kb.edition

@@ -9,16 +9,16 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import abort, request
+from flask import abort, current_app, request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from flask import Flask, Response
 
     from kb.settings import Settings
 
-POLICY = "; ".join(
+_POLICY = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -28,9 +28,9 @@ POLICY = "; ".join(
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
     )
 )
+POLICY = f"{_POLICY}; frame-ancestors 'none'"
 # A file that a writer put beside an article may be anything: it must not act as this site.
 FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 HEADERS = {
@@ -41,6 +41,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+FRAMED = "widget"  # the only blueprint whose pages may stand in frames of other sites
 
 
 def register(app: Flask) -> None:
@@ -49,10 +50,20 @@ def register(app: Flask) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
+    for name, value in _headers().items():
         response.headers.setdefault(name, value)
     response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def _headers() -> Mapping[str, str]:
+    """X-Frame-Options cannot name other sites, so pages for them go without it."""
+    origins: tuple[str, ...] = current_app.extensions["kb"].settings.widget_origins
+    if request.blueprint != FRAMED or not origins:
+        return HEADERS
+    rest = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
+    ancestors = " ".join(("'self'", *origins))
+    return {**rest, "Content-Security-Policy": f"{_POLICY}; frame-ancestors {ancestors}"}
 
 
 def _refuse_foreign_posts() -> None:

@@ -170,12 +170,15 @@ def source(library: Library, found: Article) -> str:
 
 
 def theme_css(accent: str) -> str:
-    """The accent colour, and black or white on it: whichever has more contrast (WCAG 2)."""
+    return f":root {{ --accent-source: {accent}; --accent-text: {text_on(accent)}; }}\n"
+
+
+def text_on(accent: str) -> str:
+    """Black or white: whichever has more contrast on this colour (WCAG 2)."""
     channels = [int(accent[n : n + 2], 16) / 255 for n in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-    text = "#fff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000"
-    return f":root {{ --accent-source: {accent}; --accent-text: {text}; }}\n"
+    return "#fff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000"
 
 
 def robots(base_url: str) -> str:

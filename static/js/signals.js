@@ -124,7 +124,7 @@ function kept(name) {
 }
 
 function slugOf({ origin, pathname }) {
-  const found = origin === location.origin && pathname.match(/^\/articles\/([^/]+)$/);
+  const found = origin === location.origin && pathname.match(/^(?:\/widget)?\/articles\/([^/]+)$/);
   try {
     return found ? decodeURIComponent(found[1]) : "";
   } catch {

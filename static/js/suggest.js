@@ -193,9 +193,10 @@ async function answerTo(text, signal) {
 function groupsOf(answer) {
   const { completions = [], results = [] } = answer ?? {};
   const search = new URL(document.querySelector("form[role=search]").action).pathname;
+  const { frame = "" } = document.body.dataset; // in the widget articles stay inside it
   const searches = completions.map((text) => ({ text, url: `${search}?${new URLSearchParams({ q: text })}` }));
-  const articles = results.filter((r) => !r.section).map((r) => ({ text: r.title, where: r.category, url: r.url, slug: r.slug }));
-  const sections = results.filter((r) => r.section).map((r) => ({ text: r.section.title, where: r.title, url: r.url, slug: r.slug }));
+  const articles = results.filter((r) => !r.section).map((r) => ({ text: r.title, where: r.category, url: frame + r.url, slug: r.slug }));
+  const sections = results.filter((r) => r.section).map((r) => ({ text: r.section.title, where: r.title, url: frame + r.url, slug: r.slug }));
   const groups = [["Searches", searches], ["Articles", articles], ["Sections", sections]];
   return groups.filter(([, entries]) => entries.length);
 }
