@@ -103,7 +103,7 @@ function searchBefore(slug) {
   if (!slug) return "";
   const found = kept(`kb.search.${slug}`);
   if (found) return found;
-  const page = document.querySelector("form[role=search]")?.action;
+  const page = document.querySelector("form[role=search]")?.action ?? document.querySelector(".widget-search")?.href;
   return page && document.referrer.startsWith(`${page}?`) ? (new URL(document.referrer).searchParams.get("q") ?? "") : "";
 }
 

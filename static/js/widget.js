@@ -89,6 +89,7 @@
     const made = make("iframe", {
       src,
       title: site.title,
+      name: scheme ? `kb-${scheme}` : "",
       allow: "clipboard-write",
       referrerpolicy: "no-referrer",
       sandbox: "allow-scripts allow-same-origin allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads",
@@ -160,7 +161,7 @@
       .bar a:hover { text-decoration: underline; }
       .close { display: grid; place-items: center; width: 48px; height: 48px; padding: 0; border: 0; background: none; }
       .bar :focus-visible { outline-offset: -3px; box-shadow: none; }
-      iframe { flex: 1; width: 100%; min-height: 0; border: 0; color-scheme: ${colours}; }
+      iframe { flex: 1; width: 100%; min-height: 0; border: 0; }
       @media (max-width: 519.98px) {
         dialog { inset: 0; width: 100%; max-width: none; height: 100%; max-height: none; border: 0; border-radius: 0; padding-top: env(safe-area-inset-top); }
       }
