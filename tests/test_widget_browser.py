@@ -126,7 +126,7 @@ def test_nothing_is_asked_for_or_stored_before_it_is_opened(world: World) -> Non
     panel(page).get_by_role("heading", level=1).wait_for()
     opened = next(r for r in asked if "/widget/" in r.url)
     assert parse_qs(urlsplit(opened.url).query) == {
-        "about": ["cancel order of plans the shop orders plan"]
+        "about": ["Cancel order of. Plans of The shop. orders cancel plan"]
     }
     headers = opened.all_headers()
     assert "referer" not in headers
@@ -153,6 +153,8 @@ def test_a_customer_searches_reads_and_votes_by_keyboard_alone(world: World) -> 
     wait_until(lambda: focused(page) == "widget-search")
     page.keyboard.type("cancel plan")
     panel(page).get_by_role("option").first.wait_for()
+    for option in panel(page).get_by_role("option").all():
+        assert str(option.get_attribute("href")).startswith("/widget/")
     page.keyboard.press("Escape")  # closes the suggestions, and only them
     panel(page).get_by_role("option").first.wait_for(state="hidden")
     assert dialog.is_visible()

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 
 from kb.errors import NotFound
-from kb.search.query import tidy
 from kb.web import found, public, views
 from kb.web.framing import framed, inside, origins
 from kb.web.freshness import for_everybody
@@ -101,11 +100,8 @@ def _kept(page: str) -> Response:
 
 def _about(edition: Edition, text: str) -> list[ShownHit]:
     """What answers a page of another site, best first."""
-    if not tidy(text):
-        return []
-    hits = edition.search(tidy(text), _kb().settings.lang).hits
-    once = {hit.article.id: hit for hit in reversed(hits)}
-    return found.hits(edition.library, list(reversed(once.values()))[:FIRST])
+    hits = edition.answers(text, _kb().settings.lang, FIRST) if text.strip() else ()
+    return found.hits(edition.library, hits)
 
 
 def _moved(edition: Edition, address: str) -> ResponseReturnValue:

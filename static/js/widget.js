@@ -112,10 +112,14 @@
   // What the first suggestions are about: heading, title and path of this page, or data-query.
   // Words with a digit or an @ stay here: they may name a person or an order.
   function first() {
-    const page = [document.querySelector("h1")?.textContent, document.title, location.pathname].join(" ");
-    const words = page.split(/[\s/]+/).filter((word) => !/[\d@%]/.test(word)).join(" ").split(/[^\p{L}\p{N}]+/u);
-    const about = query ?? [...new Set(words.map((word) => word.toLowerCase()))].join(" ").trim().slice(0, 200);
+    const page = [document.querySelector("h1")?.textContent, document.title, location.pathname].map(harmless);
+    const about = query ?? [...new Set(page)].filter(Boolean).join(". ").slice(0, 200);
     return `/widget/${about ? `?${new URLSearchParams({ about })}` : ""}`;
+  }
+
+  function harmless(text = "") {
+    const words = text.split(/[\s/]+/).filter((word) => !/[\d@%]/.test(word));
+    return words.join(" ").replace(/[^\p{L}]+/gu, " ").trim();
   }
 
   function make(name, attributes, ...children) {
