@@ -5,7 +5,7 @@ const PAUSE = 450; // ms without a key
 const LEAST = 8; // characters: fewer say nothing yet
 
 const form = document.querySelector("[data-contact-form]");
-const section = document.querySelector("[data-suggestions]");
+const section = document.querySelector("section[data-suggestions]");
 const status = document.querySelector("[data-contact-status]");
 const { subject, text, article, q } = form.elements;
 let timer = 0;
