@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import json
 import re
@@ -11,7 +12,9 @@ import pytest
 from pydantic import ValidationError
 from sample_site import Site, Visitor, make_site, sample, signed_in
 
+from kb.feedback.deflections import Deflections
 from kb.settings import Settings
+from kb.web import stamps
 from kb.web.framing import framed
 
 if TYPE_CHECKING:
@@ -39,6 +42,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def inside(app: Flask) -> Iterator[Visitor]:
     yield Visitor(app)
     app.extensions["kb"].recorder.flush()
+
+
+@pytest.fixture(scope="module")
+def form(tmp_path_factory: pytest.TempPathFactory) -> Visitor:
+    """A site with a form of its own for what goes to support."""
+    return Visitor(make_site(tmp_path_factory.mktemp("form"), widget_origins=(SHOP,)).app())
 
 
 @pytest.fixture(scope="module")
@@ -155,11 +164,8 @@ def test_links_to_articles_stay_in_the_frame_and_all_others_leave_it(inside: Vis
     assert f'{away} href="/articles/links">Open this article in a new tab</a>' in page
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_no_link_of_the_frame_leads_to_a_page_that_cannot_be_framed(
-    inside: Visitor, path: str
-) -> None:
-    page = inside.get(path)
+def stays(page: str) -> None:
+    """Every link and form leads to a page that may be in the frame, or into a new tab."""
     for tag in re.findall(r"<(?:a|form)\s[^>]*>", page):
         if "<form" in tag and 'method="post"' in tag and "action" not in tag:
             continue  # vote.js gives it one
@@ -169,6 +175,13 @@ def test_no_link_of_the_frame_leads_to_a_page_that_cannot_be_framed(
         target = re.search(r'(?:href|action)="([^"]*)"', tag)
         assert target, tag
         assert re.match("#|/widget/|mailto:", target[1]), tag
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_link_of_the_frame_leads_to_a_page_that_cannot_be_framed(
+    inside: Visitor, path: str
+) -> None:
+    stays(inside.get(path))
 
 
 def test_markdown_sources_have_no_twin_in_the_frame() -> None:
@@ -221,6 +234,67 @@ def test_an_allowed_site_cannot_vote_by_itself(inside: Visitor, headers: dict[st
     votes = {"helpful": "yes"}
     for path in ("/articles/cancel/votes", "/widget/articles/cancel/votes", "/widget/votes/x"):
         assert inside.post(path, votes, headers=headers).status_code == 403
+
+
+CONTACT = [
+    "/widget/contact",
+    "/widget/contact?article=cancel",
+    "/widget/contact/answered?article=cancel",
+]
+
+
+@pytest.mark.parametrize("path", CONTACT)
+def test_the_form_is_in_the_frame_where_the_site_has_one(
+    form: Visitor, inside: Visitor, path: str
+) -> None:
+    page = form.get(path)
+    assert 'class="widget' in page
+    assert (
+        f"frame-ancestors 'self' {SHOP}" in form.client.get(path).headers["Content-Security-Policy"]
+    )
+    stays(page)
+    inside.get(path, 404)  # its contact_url leads elsewhere
+
+
+def test_a_customer_writes_to_support_in_the_frame(
+    form: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stamps, "QUICKEST", -1)
+    assert 'href="/widget/contact?article=cancel"' in form.get("/widget/articles/cancel")
+    first = form.get("/widget/contact?article=cancel")
+    assert 'data-suggestions="/widget/contact/suggestions"' in first
+    written = {"subject": "Where is my refund", "text": "Charged twice.", "email": "a@example.org"}
+    stamp = re.search('name="stamp" value="([^"]*)"', first)
+    assert stamp
+    fields = {**written, "stamp": stamp[1], "article": "cancel"}
+    listed = form.post("/widget/contact/suggestions", fields).text
+    assert 'action="/widget/contact/answered"' in listed
+    looked = form.post("/widget/contact", {**fields, "step": "look"}).text
+    assert "does one of these answer it?" in looked
+    stays(looked)
+    wrong = form.post("/widget/contact", {**fields, "step": "send", "email": "no"})
+    assert wrong.status_code == 400
+    stays(wrong.text)
+    sent = form.post("/widget/contact", {**fields, "step": "send"})
+    assert sent.location.startswith("/widget/contact/sent/")
+    thanks = form.get(sent.location)
+    stays(thanks)
+    delivery = form.app.extensions["kb"].delivery
+    [way] = delivery.outbox.ways(("kept", "waiting"), 9)
+    [stored] = delivery.messages.some([way.message])
+    assert stored.reference in thanks
+    assert (stored.message.source, stored.message.article) == ("widget", "billing/cancel")
+
+
+def test_an_answer_in_the_frame_is_a_contact_that_was_not_needed(form: Visitor) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"
+    headers = {"User-Agent": agent, "Sec-Fetch-Site": "same-origin"}
+    fields = {"answered": "cancel", "shown": "billing/cancel", "subject": "stop paying"}
+    answer = form.post("/widget/contact/answered", fields, headers=headers)
+    assert answer.location == "/widget/contact/answered?article=cancel"
+    form.app.extensions["kb"].recorder.flush()
+    now, day = dt.datetime.now(dt.UTC), dt.timedelta(days=1)
+    assert Deflections(form.app.extensions["kb"].journal.database).count(now - day, now + day) == 1
 
 
 def test_an_old_address_leads_on_inside_the_frame(tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -27,6 +27,7 @@ UGLY = """body *, div, dialog, button, iframe { display: inline !important; posi
   transform: rotate(40deg) !important; width: 3px !important; z-index: 0 !important; margin: 90px !important; }"""
 
 PAGES = [
+    "contact?article=cancel",
     "?about=cancel",
     "search?q=plan",
     "search?q=xyzzy",
@@ -193,6 +194,24 @@ def test_a_customer_searches_reads_and_votes_by_keyboard_alone(world: World) -> 
     assert (vote.helpful, vote.query, click.rank) == (True, "cancel plan", 1)
 
 
+def test_what_is_written_to_support_is_answered_before_it_is_sent(world: World) -> None:
+    page = world.visit()
+    page.get_by_role("button", name="Help").click()
+    panel(page).get_by_role("link", name="Contact support").click()
+    panel(page).get_by_label("Subject").wait_for()
+    page.frames[1].wait_for_load_state()
+    panel(page).get_by_label("Subject").fill("I want to cancel my plan")
+    page.keyboard.press("Escape")  # what was written stays
+    page.get_by_role("dialog").wait_for(state="hidden")
+    page.keyboard.press("Enter")
+    assert panel(page).get_by_label("Subject").input_value() == "I want to cancel my plan"
+    answered = panel(page).get_by_role("button", name=re.compile("answered my question.*Cancel"))
+    answered.click()
+    panel(page).get_by_role("heading", level=1, name="Glad that this answered it").wait_for()
+    panel(page).get_by_role("link", name="Back to").click()
+    panel(page).get_by_role("heading", level=1, name="Cancel your plan").wait_for()
+
+
 def test_a_site_that_is_not_allowed_shows_nothing(world: World) -> None:
     world.visit().context.close()
     context = world.browser.new_context()
@@ -227,6 +246,12 @@ def test_only_the_help_center_and_the_shop_may_speak_to_each_other(world: World)
     page.frames[1].evaluate(
         "parent.postMessage({ kb: 'other' }, '*'); parent.postMessage(null, '*')"
     )
+    other = (
+        f"Object.assign(document.createElement('iframe'), {{ src: '{world.help}/widget/search' }})"
+    )
+    page.evaluate(f"document.body.append({other})")
+    page.frame_locator("body > iframe").get_by_role("heading", level=1).wait_for()
+    page.frames[2].evaluate("parent.postMessage({ kb: 'close' }, '*')")  # a frame, not the panel's
     page.wait_for_timeout(150)
     assert dialog.is_visible()
     reach = "(() => { try { return String(parent.document.title) } catch (e) { return e.name } })()"

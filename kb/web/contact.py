@@ -21,6 +21,7 @@ from kb.helpdesk.attachment import Attachment, attachment
 from kb.helpdesk.message import EMAIL_LIMIT, MOST_IDS, SUBJECT_LIMIT, TEXT_LIMIT, Message, checked
 from kb.search.query import tidy
 from kb.web import stamps
+from kb.web.framing import in_frame
 from kb.web.offers import Offer, offers
 from kb.web.signals import visit
 
@@ -58,7 +59,7 @@ class Draft:
 
 
 @blueprint.before_request
-def _only_where_it_is() -> None:
+def only_where_it_is() -> None:
     if not _kb().settings.has_form:
         raise NotFound("There is no such page.")
 
@@ -202,6 +203,7 @@ def _message(draft: Draft) -> Message:
         shown=_ids("shown"),
         opened=_ids("opened"),
         lang=_kb().settings.lang,
+        source="widget" if in_frame() else "contact",
     )
 
 

@@ -90,8 +90,9 @@ def _answer(status: HTTPStatus, message: str, hint: str, title: str = "") -> Res
         return jsonify({"error": error}), status
     title = title or _TITLES.get(status, status.phrase)
     shown = "" if message.rstrip(".") == title else message
-    name = "widget/error.html" if in_frame() else "errors/error.html"
-    page = render_template(name, code=int(status), title=title, message=shown, hint=hint)
+    page = render_template(
+        "errors/error.html", code=int(status), title=title, message=shown, hint=hint
+    )
     return framed(page) if in_frame() else page, status
 
 

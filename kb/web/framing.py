@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 ROOT = "/widget"
 
 # What has a twin below ROOT. An article's Markdown source has none.
-_TWIN = re.compile(r"/(?:articles/(?![^?#]*\.md(?:[?#]|$))|search(?:[?#]|$)|votes/)")
+_TWIN = re.compile(
+    r"/(?:articles/(?![^?#]*\.md(?:[?#]|$))|votes/|search(?=[?#]|$)|contact(?=[/?#]|$))"
+)
 _STAYS = re.compile(rf"#|{ROOT}/|(?!https?:)[a-z][a-z+.-]*:", re.I)  # mailto: opens a program
-_TAG = re.compile(r'<(a|form)((?:\s[\w-]+(?:="[^"]*")?)*)\s*>')
-_TARGET = re.compile(r'\s(href|action)="([^"]*)"')
+_TAG = re.compile(r'<(a|form|section)((?:\s[\w-]+(?:="[^"]*")?)*)\s*>')
+_TARGET = re.compile(r'\s(href|action|data-suggestions)="([^"]*)"')
 _REL = re.compile(r'\srel="[^"]*"')
 
 
@@ -34,7 +36,7 @@ def origins() -> tuple[str, ...]:
 
 
 def framed(page: str) -> str:
-    """A whole page of safe HTML with articles and searches that stay in the frame.
+    """A whole page of safe HTML with what has a twin led there.
 
     All other links open in a new tab: no page they lead to may be shown in the frame.
     """
@@ -55,6 +57,6 @@ def _framed_tag(found: Match[str]) -> str:
     if address != target[2]:
         start, end = target.span(2)
         return f"<{tag}{attributes[:start]}{address}{attributes[end:]}>"
-    if tag == "form":
+    if tag != "a":
         return found[0]
     return f'<a{_REL.sub("", attributes)} target="_blank" rel="noopener">'

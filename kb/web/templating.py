@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from kb import __version__
 from kb.resources import resource_folder
+from kb.web.framing import in_frame
 from kb.web.sessions import member
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def register(app: Flask) -> None:
             "static": static,
             "absolute": absolute,
             "member": member,
+            "layout": "widget/_layout.html" if in_frame() else "layout.html",
         }
 
     def contact_link(article: Article | None = None, query: str = "") -> str:

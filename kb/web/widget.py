@@ -1,28 +1,31 @@
-"""Widget: the pages that other sites show in a frame: search, read, vote."""
+"""Widget: the pages that other sites show in a frame: search, read, vote, write to support."""
 
 from __future__ import annotations
 
+import functools
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 
 from kb.errors import NotFound
-from kb.web import found, public, views
-from kb.web.framing import framed, inside, origins
+from kb.web import contact, found, public, views
+from kb.web.framing import ROOT, framed, inside, origins
 from kb.web.freshness import for_everybody
 from kb.web.pages import KEEP
 from kb.web.security import FRAMED
 from kb.web.signals import searched
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
     from kb.editions import Edition
     from kb.knowledge_base import KnowledgeBase
     from kb.web.found import ShownHit
 
-blueprint = Blueprint(FRAMED, __name__, url_prefix="/widget")
+blueprint = Blueprint(FRAMED, __name__, url_prefix=ROOT)
 
 FIRST = 4
 """Suggestions before anything is typed."""
@@ -40,6 +43,8 @@ def _kb() -> KnowledgeBase:
 def _where_it_is_used() -> None:
     if not origins():
         raise NotFound("There is no such page.")
+    if request.path.startswith(f"{ROOT}/contact"):
+        contact.only_where_it_is()
 
 
 @blueprint.get("/")
@@ -72,21 +77,6 @@ def article(slug: str) -> ResponseReturnValue:
     return _kept(_page("article", **views.article(edition, wanted, "")))
 
 
-@blueprint.post("/articles/<slug>/votes")
-def vote(slug: str) -> ResponseReturnValue:
-    return _led_inside(public.vote(slug))
-
-
-@blueprint.get("/votes/<token>")
-def own_vote(token: str) -> ResponseReturnValue:
-    return _page("vote", **views.vote(_kb(), token, done="done" in request.args))
-
-
-@blueprint.post("/votes/<token>")
-def explain(token: str) -> ResponseReturnValue:
-    return _led_inside(public.explain(token))
-
-
 def _page(name: str, **context: Any) -> str:
     return framed(render_template(f"widget/{name}.html", **context))
 
@@ -107,13 +97,33 @@ def _about(edition: Edition, text: str) -> list[ShownHit]:
 def _moved(edition: Edition, address: str) -> ResponseReturnValue:
     """An old address leads on. Raises NotFound."""
     target = inside(edition.library.redirects.find(address) or "")
-    if not target.startswith("/widget/"):
+    if not target.startswith(f"{ROOT}/"):
         raise NotFound("There is no such article.")
     return redirect(target, HTTPStatus.MOVED_PERMANENTLY)
 
 
-def _led_inside(answer: ResponseReturnValue) -> Response:
-    response: Response = current_app.make_response(answer)
-    if response.location:
-        response.location = inside(response.location)
-    return response
+# The rest is the site's own pages, in the frame's layout and with links that stay in it
+
+
+def _twin(view: Callable[..., ResponseReturnValue]) -> Callable[..., Response]:
+    @functools.wraps(view)
+    def twin(**values: str) -> Response:
+        answer: Response = current_app.make_response(view(**values))
+        if answer.location:
+            answer.location = inside(answer.location)
+        elif answer.mimetype == "text/html":
+            answer.set_data(framed(answer.get_data(as_text=True)))
+        return answer
+
+    return twin
+
+
+blueprint.post("/articles/<slug>/votes")(_twin(public.vote))
+blueprint.get("/votes/<token>")(_twin(public.own_vote))
+blueprint.post("/votes/<token>")(_twin(public.explain))
+blueprint.get("/contact")(_twin(contact.form))
+blueprint.post("/contact")(_twin(contact.send))
+blueprint.post("/contact/suggestions")(_twin(contact.suggestions))
+blueprint.post("/contact/answered")(_twin(contact.deflect))
+blueprint.get("/contact/answered")(_twin(contact.answered))
+blueprint.get("/contact/sent/<token>")(_twin(contact.sent))
