@@ -14,6 +14,7 @@ from kb import __version__
 from kb.dispatching import helpdesk
 from kb.errors import KbError, UsageError
 from kb.settings import read_settings
+from kb.staff_tokens import token
 
 if TYPE_CHECKING:
     from kb.settings import Settings
@@ -333,6 +334,7 @@ def staff_drop_code(name: str) -> None:
     drop_code(read_settings(), name)
 
 
+staff.add_command(token)
 main.add_command(helpdesk)
 
 

@@ -20,8 +20,9 @@ from kb.feedback.database import Database
 from kb.feedback.secret import secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from kb.accounts.account import Account
     from kb.settings import Settings
 
 NONE_YET = "No accounts yet. Make the first one: kb staff add NAME --role admin"
@@ -42,14 +43,7 @@ def list_accounts(settings: Settings) -> None:
     if not found:
         click.echo(NONE_YET)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("Name", "Role", "State", "Code", "Since"):
-        table.add_column(title)
-    for one in found:
-        state = "disabled" if one.disabled else "active"
-        row = (one.name, one.role, state, "asked" if one.second else "", f"{one.at:%Y-%m-%d}")
-        table.add_row(*map(Text, row))
-    Console().print(table)
+    print_table(("Name", "Role", "State", "Code", "Since"), [_row(one) for one in found])
 
 
 def set_password(settings: Settings, name: str) -> None:
@@ -72,7 +66,8 @@ def disable(settings: Settings, name: str) -> None:
     """Raises NotFound."""
     with _opened(settings) as staff:
         staff.accounts.disable(name)
-        click.echo(f"{name_of(name)} cannot sign in any more. All sessions have ended.")
+        ended = "All sessions have ended, and its tokens are revoked."
+        click.echo(f"{name_of(name)} cannot sign in any more. {ended}")
 
 
 def enable(settings: Settings, name: str) -> None:
@@ -90,10 +85,30 @@ def drop_code(settings: Settings, name: str) -> None:
         click.echo(f"{name_of(name)} signs in with the password alone. All sessions have ended.")
 
 
+def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in titles:
+        table.add_column(title)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    Console().print(table)
+
+
+@contextlib.contextmanager
+def opened_database(settings: Settings) -> Iterator[Database]:
+    with contextlib.closing(Database(settings.database)) as database:
+        yield database
+
+
 @contextlib.contextmanager
 def _opened(settings: Settings) -> Iterator[SigningIn]:
-    with contextlib.closing(Database(settings.database)) as database:
+    with opened_database(settings) as database:
         yield SigningIn(database, secret(settings.data_dir))
+
+
+def _row(one: Account) -> tuple[str, ...]:
+    state, code = "disabled" if one.disabled else "active", "asked" if one.second else ""
+    return one.name, one.role, state, code, f"{one.at:%Y-%m-%d}"
 
 
 def _password() -> str:

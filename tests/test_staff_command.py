@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.accounts.signing_in import SigningIn
+from kb.accounts.tokens import Tokens
 from kb.cli import main
 from kb.feedback.database import Database
 from kb.feedback.secret import secret
@@ -126,3 +128,55 @@ def test_at_a_terminal_it_is_asked_for_twice_and_not_shown(there: Path) -> None:
     assert PASSWORD.encode() not in shown + os.read(ours, 1024)
     os.close(ours)
     assert signs_in(there)
+
+
+def test_a_token_is_made_listed_and_revoked(there: Path) -> None:
+    assert "kb staff token add" in kb("token", "list").output
+    kb("add", "ada", "--role", "writer", typed=PASSWORD)
+    more = ("--scope", "votes", "--scope", "gaps:write", "--days", "30", "--note", "the app")
+    made = kb("token", "add", "Ada", *more)
+    assert made.exit_code == 0
+    secret = made.stdout.strip()
+    assert re.fullmatch("kb_[0-9a-f]{64}", secret)
+    assert "Token 1 of ada: votes, gaps:write." in made.stderr
+    assert counts(there, secret)
+    told = kb("token", "list").output
+    assert secret[3:12] not in told
+    for shown in ("ada", "votes gaps:write", "the app", f"{dt.datetime.now(dt.UTC):%Y-%m-%d}"):
+        assert shown in told
+    assert kb("token", "revoke", "1").output == "Token 1 of ada counts no more.\n"
+    assert not counts(there, secret)
+
+
+def test_disabling_an_account_says_that_its_tokens_are_revoked(there: Path) -> None:
+    kb("add", "ada", typed=PASSWORD)
+    secret = kb("token", "add", "ada", "--scope", "votes").stdout.strip()
+    assert "its tokens are revoked" in kb("disable", "ada").output
+    kb("enable", "ada")
+    assert not counts(there, secret)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("add", "bob", "--scope", "votes"), "There is no account bob"),
+        (("add", "ada", "--scope", "staff"), "staff is no scope"),
+        (("add", "ada", "--scope", "gaps:write"), "kb staff role ada writer"),
+        (("add", "ada"), "Missing option '--scope'"),
+        (("add", "ada", "--scope", "votes", "--days", "0"), "Invalid value for '--days'"),
+        (("add", "ada", "--scope", "votes", "--note", "x" * 81), "The note is too long"),
+        (("revoke", "7"), "There is no token 7"),
+    ],
+)
+def test_a_token_that_cannot_be_is_told(arguments: tuple[str, ...], said: str) -> None:
+    kb("add", "ada", typed=PASSWORD)
+    result = kb("token", *arguments)
+    assert result.exit_code in (1, 2)
+    assert said in result.output
+
+
+def counts(folder: Path, secret: str) -> bool:
+    database = Database(f"sqlite:///{folder}/.kb/kb.sqlite")
+    found = Tokens(database).shown(secret, dt.datetime.now(dt.UTC))
+    database.close()
+    return found is not None

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from kb.accounts import passwords
 from kb.accounts.account import Account, name_of, role_of
 from kb.accounts.second_factor import digest
-from kb.accounts.tables import accounts, recovery_codes
+from kb.accounts.tables import accounts, api_tokens, recovery_codes
 from kb.errors import BadInput, NotFound
 
 if TYPE_CHECKING:
@@ -79,8 +79,11 @@ class Accounts:
         self._change(name, password=passwords.stored(password), session=_word())
 
     def disable(self, name: str) -> None:
-        """Ends all sessions, and lets nobody sign in."""
-        self._change(name, disabled=True, session=_word())
+        """Ends all sessions and revokes all tokens, and lets nobody sign in."""
+        account = self.named(name)
+        with self._database.writing() as connection:
+            _change(connection, account.id, disabled=True, session=_word())
+            connection.execute(delete(api_tokens).where(api_tokens.c.account == account.id))
 
     def enable(self, name: str) -> None:
         self._change(name, disabled=False)

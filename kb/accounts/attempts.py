@@ -1,7 +1,8 @@
 """Attempts: how often somebody tried to sign in, counted once for all workers and servers.
 
 An attempt counts before it is looked at, so a hundred at once are a hundred. No address is stored:
-its digest is, for a quarter of an hour and until the next round of retention.
+its digest is, for a quarter of an hour and until the next round of retention. `allowances` counts
+in the same way what programs do.
 """
 
 from __future__ import annotations
@@ -34,6 +35,22 @@ def forget_attempts(database: Database, now: dt.datetime) -> None:
         connection.execute(delete(attempts).where(attempts.c.until <= now))
 
 
+def one_more(
+    database: Database, key: str, now: dt.datetime, window: dt.timedelta
+) -> ReturningInsert[int, dt.datetime]:
+    """Count one for a key -> the count, and until when it goes on; then it starts over."""
+    c = attempts.c
+    new = database.insert(attempts).values(name=key, count=1, until=now + window)
+    over = c.until <= now
+    change = {
+        "count": case((over, 1), else_=c.count + 1),
+        "until": case((over, now + window), else_=c.until),
+    }
+    return new.on_conflict_do_update(index_elements=[c.name], set_=change).returning(
+        c.count, c.until
+    )
+
+
 class Attempts:
     """Every method raises JournalUnavailable."""
 
@@ -47,7 +64,7 @@ class Attempts:
         waits = []
         with self._database.writing() as connection:
             for key in sorted(most):  # always in the same order: no two wait for each other
-                count, until = connection.execute(self._one_more(key, now)).one()
+                count, until = connection.execute(one_more(self._database, key, now, WINDOW)).one()
                 if count > most[key]:
                     waits.append(math.ceil((until - now).total_seconds()))
         if waits:
@@ -67,18 +84,6 @@ class Attempts:
         """Let an account sign in again at once."""
         with self._database.writing() as connection:
             connection.execute(delete(attempts).where(attempts.c.name == self._of_name(name)))
-
-    def _one_more(self, key: str, now: dt.datetime) -> ReturningInsert[int, dt.datetime]:
-        c = attempts.c
-        new = self._database.insert(attempts).values(name=key, count=1, until=now + WINDOW)
-        over = c.until <= now
-        change = {
-            "count": case((over, 1), else_=c.count + 1),
-            "until": case((over, now + WINDOW), else_=c.until),
-        }
-        return new.on_conflict_do_update(index_elements=[c.name], set_=change).returning(
-            c.count, c.until
-        )
 
     def _of_name(self, name: str) -> str:
         return self._digest(f"account {name}")

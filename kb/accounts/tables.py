@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Integer,
     String,
@@ -49,4 +50,20 @@ attempts = Table(
     Column("name", String(64), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("until", Moment, nullable=False),
+)
+
+# Tokens of programs: `digest` is the SHA-256 of one, `scopes` are apart by spaces, `used` is the
+# day of its last use.
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("account", Id, ForeignKey("accounts.id"), nullable=False, index=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("scopes", String(200), nullable=False),
+    Column("note", String(80), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment),
+    Column("used", Date),
+    CheckConstraint("digest <> '' AND scopes <> ''", name="something"),
 )

@@ -143,6 +143,7 @@ _KNOWN_TOKEN = re.compile(
     | (?:sk|pk|rk|whsec|gh[opsur]|github_pat|glpat|xox[a-z]|npm|pypi|hf|dop_v1|shpat|SG)
       [_.-](?=[\w.-]{0,60}\d)[\w-]{10,}+(?:\.[\w-]{10,}+)*          # keys that say what they are
     | (?:sk|pk|rk)_(?:live|test)_\w{8,}+
+    | kb_[0-9a-f]{64}                                               # our own
     | AKIA[A-Z0-9]{16} | ASIA[A-Z0-9]{16} | AIza[\w-]{35}
     | [0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}          # UUID
     )(?![A-Za-z0-9])""",

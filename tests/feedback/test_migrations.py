@@ -47,7 +47,7 @@ def test_the_steps_build_the_checks_of_the_code(new_url: Callable[[], str]) -> N
         wanted = _checks(connection)
     with stepped.reading() as connection:
         assert _checks(connection) == wanted
-    assert len(wanted) == 13
+    assert len(wanted) == 14
     stepped.close()
     direct.close()
 
