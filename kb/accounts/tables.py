@@ -53,7 +53,7 @@ attempts = Table(
 )
 
 # Tokens of programs: `digest` is the SHA-256 of one, `scopes` are apart by spaces, `used` is the
-# day of its last use.
+# day of its last use. No number comes back, so that none is revoked for another.
 api_tokens = Table(
     "api_tokens",
     metadata,
@@ -66,4 +66,5 @@ api_tokens = Table(
     Column("until", Moment),
     Column("used", Date),
     CheckConstraint("digest <> '' AND scopes <> ''", name="something"),
+    sqlite_autoincrement=True,
 )

@@ -118,6 +118,7 @@ def test_a_revoked_token_is_gone(tokens: Tokens) -> None:
     assert tokens.revoke(gone.id).id == gone.id
     assert tokens.shown(secret, NOW) is None
     assert [token.id for token in tokens.all()] == [kept.id]
+    assert tokens.make("ada", ["votes"], NOW)[0].id > gone.id
     for number in (gone.id, 0, -1, 10**30):
         with pytest.raises(NotFound):
             tokens.revoke(number)

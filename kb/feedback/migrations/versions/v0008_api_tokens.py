@@ -29,5 +29,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_tokens")),
         sa.UniqueConstraint("digest", name=op.f("uq_api_tokens_digest")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_api_tokens_account"), "api_tokens", ["account"])
