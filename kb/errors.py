@@ -32,6 +32,10 @@ class BadInput(KbError):
     """What a visitor sent cannot be accepted."""
 
 
+class Unidentified(KbError):
+    """Who asks is not known, and would have to be."""
+
+
 class NotAllowed(KbError):
     """Who asks is known, and may not do this."""
 

@@ -120,6 +120,9 @@ class Settings(BaseSettings):
         description="The sites that may show the help center in a panel, such as "
         "https://shop.example.com. Empty: the widget is off.",
     )
+    cross_origin: bool = Field(
+        False, description="Let pages of any other site read the public part of the JSON API."
+    )
 
     @field_validator("base_url")
     @classmethod

@@ -115,13 +115,15 @@ def test_every_error_below_the_api_has_the_one_shape(site: Site, monkeypatch) ->
     site.write({"_redirects": "/api/v1/old /articles/cancel\n"})
     site.build()
     visitor = Visitor(site.app())
-    own = {"headers": {"Sec-Fetch-Site": "same-origin"}}
-    foreign = {"headers": {"Sec-Fetch-Site": "cross-site"}}
+    typed = {"content_type": "application/json"}
     monkeypatch.setattr("kb.editions.Edition.search", lambda *_: 1 / 0)
     answers = {
         "not_found": visitor.client.get("/api/v1/nothing", headers={"Accept": "text/html"}),
-        "method_not_allowed": visitor.client.post("/api/v1/search?q=a", **own),
-        "forbidden": visitor.client.post("/api/v1/search?q=a", **foreign),
+        "method_not_allowed": visitor.client.post("/api/v1/search?q=a"),
+        "unauthorized": visitor.client.post("/api/v1/votes"),
+        "bad_request": visitor.client.post("/api/v1/answer", data="[" * 60_000, **typed),
+        "unsupported_media_type": visitor.client.post("/api/v1/answer", data={"text": "a"}),
+        "content_too_large": visitor.client.post("/api/v1/answer", data="[" * 300_000, **typed),
         "internal_server_error": visitor.client.get("/api/v1/search?q=a"),
     }
     for code, answer in answers.items():
@@ -131,6 +133,8 @@ def test_every_error_below_the_api_has_the_one_shape(site: Site, monkeypatch) ->
         assert error["message"]
         assert answer.headers["Cache-Control"] == "no-store"
         assert "ZeroDivision" not in answer.get_data(as_text=True)
+    assert answers["method_not_allowed"].headers["Allow"] == "GET, HEAD, OPTIONS"
+    assert answers["unauthorized"].headers["WWW-Authenticate"] == "Bearer"
     for path in ("/api", "/api/", "/api/v1/", "/api/v2/search", "/api/v1/search/", "/api/v1/old"):
         answer = visitor.client.get(path, headers={"Accept": "application/json"})
         assert (answer.status_code, answer.get_json()["error"]["code"]) == (404, "not_found"), path

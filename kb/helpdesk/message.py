@@ -24,7 +24,7 @@ MOST_IDS = 10
 
 _LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}")
+EMAIL = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -94,7 +94,7 @@ def _email(given: str) -> str:
         email = _in_ascii(email)
     if not email:
         raise BadInput("Your e-mail address is missing.", "Support answers to it.")
-    if len(email) > EMAIL_LIMIT or not _EMAIL.fullmatch(email):
+    if len(email) > EMAIL_LIMIT or not EMAIL.fullmatch(email):
         hint = "One address, such as name@example.com."
         raise BadInput("This is not an e-mail address.", hint)
     return email

@@ -1,29 +1,60 @@
-"""API: search and suggestions as JSON, for this site's own pages and for other programs."""
+"""API: what everybody may read, as JSON, for this site's own pages and for other programs."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, TypeVar
 
-from flask import Blueprint, current_app, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 
-from kb.errors import BadInput
 from kb.search.query import tidy
 from kb.search.results import Options
-from kb.search.searcher import MAX_LIMIT, MAX_PAGES
+from kb.web import api_gaps, api_signals
+from kb.web.api_access import HEADERS, Reads, tell_allowance
+from kb.web.api_contract import Contract, contract_of, keeps
+from kb.web.api_document import document
+from kb.web.api_models import (
+    AnswerAsked,
+    Answered,
+    Answering,
+    Articles,
+    ArticlesAsked,
+    Categories,
+    CategoryEntry,
+    Entry,
+    Found,
+    Place,
+    Result,
+    SearchAsked,
+    SectionName,
+    SectionText,
+    SuggestAsked,
+    Suggested,
+    WholeArticle,
+)
 from kb.web.found import MOST_IN_ADDRESS, url_of
 from kb.web.freshness import for_everybody
-from kb.web.parameters import language, number, one_of
+from kb.web.pages import KEEP
 from kb.web.signals import searched
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flask.blueprints import BlueprintSetupState
     from flask.typing import ResponseReturnValue
 
+    from kb.content.article import Article
     from kb.content.library import Library
+    from kb.editions import Edition
     from kb.knowledge_base import KnowledgeBase
-    from kb.search.results import Hit, Results
+    from kb.search.results import Hit
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-MOST_SUGGESTED = 10
+blueprint.register_blueprint(api_signals.blueprint)
+blueprint.register_blueprint(api_gaps.blueprint)
+
+ANSWER_COST = 20
+"""Reads of a minute: a whole message takes that much longer than a few words."""
 
 
 def _kb() -> KnowledgeBase:
@@ -31,68 +62,145 @@ def _kb() -> KnowledgeBase:
     return kb
 
 
+@blueprint.record
+def _with_a_counter(state: BlueprintSetupState) -> None:
+    state.app.extensions["reads"] = Reads()
+
+
 @blueprint.get("/search")
-def search() -> ResponseReturnValue:
-    text = tidy(request.args.get("q", ""))
-    if not text:
-        raise BadInput(
-            "There is nothing to search for.", "Give the words as q: /api/v1/search?q=words"
-        )
-    edition, lang, options = _kb().edition, _language(), _options()
-    results = edition.search(text, lang, options)
-    searched("api", lang, results.total, results.hits)
-    return for_everybody(jsonify(_results(edition.library, text, results)))
-
-
-@blueprint.get("/suggest")
-def suggest() -> ResponseReturnValue:
-    text = tidy(request.args.get("q", ""))
-    lang, limit = _language(), number(request.args, "limit", 6, 1, MOST_SUGGESTED)
+@keeps(Contract(Found, query=SearchAsked, cost=1, kept="a minute"))
+def search(query: SearchAsked) -> Found:
+    """Search, as the search page does."""
+    text, lang = tidy(query.q), query.lang or _kb().settings.lang
     edition = _kb().edition
-    found = edition.suggest(text, lang, limit)
-    answer = {
-        "query": text,
-        "completions": found.completions,
-        "results": [_place(edition.library, hit) for hit in found.hits],
-    }
-    return for_everybody(jsonify(answer))
-
-
-def _options() -> Options:
-    """Raises BadInput: a program should hear of its mistake, where a page does what it can."""
-    asked = request.args
-    return Options(
-        page=number(asked, "page", 1, 1, MAX_PAGES),
-        limit=number(asked, "limit", 10, 1, MAX_LIMIT),
-        sort="date" if one_of(asked, "sort", ("relevance", "date")) == "date" else "relevance",
-        category=asked.get("category", "")[:MOST_IN_ADDRESS],
-        tag=asked.get("tag", "")[:MOST_IN_ADDRESS],
-        literal=one_of(asked, "literal", ("0", "1")) == "1",
+    results = edition.search(text, lang, _options(query))
+    searched("api", lang, results.total, results.hits)
+    return Found(
+        query=text,
+        total=results.total,
+        took_ms=round(results.took_ms, 3),
+        corrected=results.correction.text if results.correction else None,
+        results=[_result(edition.library, hit) for hit in results.hits],
     )
 
 
-def _language() -> str:
-    """The articles' own language unless another one is asked for."""
-    return language(request.args, _kb().settings.lang)
+@blueprint.get("/suggest")
+@keeps(Contract(Suggested, query=SuggestAsked, cost=1, kept="a minute"))
+def suggest(query: SuggestAsked) -> Suggested:
+    """Suggest, while somebody types."""
+    text, lang = tidy(query.q), query.lang or _kb().settings.lang
+    edition = _kb().edition
+    found = edition.suggest(text, lang, query.limit)
+    return Suggested(
+        query=text,
+        completions=list(found.completions),
+        results=[_place(edition.library, hit) for hit in found.hits],
+    )
 
 
-def _results(library: Library, text: str, found: Results) -> dict[str, Any]:
-    return {
-        "query": text,
-        "total": found.total,
-        "took_ms": round(found.took_ms, 3),
-        "corrected": found.correction.text if found.correction else None,
-        "results": [_result(library, hit) for hit in found.hits],
-    }
+@blueprint.post("/answer")
+@keeps(Contract(Answered, body=AnswerAsked, cost=ANSWER_COST))
+def answer(body: AnswerAsked) -> Answered:
+    """Find the sections that answer a question, or a whole message.
+
+    Nothing of the text is kept.
+    """
+    edition, lang = _kb().edition, body.lang or _kb().settings.lang
+    hits = edition.answers(body.text, lang, body.limit)
+    return Answered(results=[_answering(edition.library, hit) for hit in hits])
 
 
-def _result(library: Library, hit: Hit) -> dict[str, Any]:
-    snippet = "".join(text for text, _ in hit.snippet)
-    return _place(library, hit) | {"snippet": snippet, "score": round(hit.score, 4)}
+@blueprint.get("/articles")
+@keeps(Contract(Articles, query=ArticlesAsked, cost=1, kept="a minute"))
+def articles(query: ArticlesAsked) -> Articles:
+    """List articles, in the order of their paths."""
+    library = _kb().edition.library
+    some = [article for article in library.listed if _is_asked_for(library, article, query)]
+    return Articles(
+        total=len(some),
+        page=query.page,
+        pages=math.ceil(len(some) / query.limit),
+        articles=[_entry(article) for article in page_of(some, query.page, query.limit)],
+    )
 
 
-def _place(library: Library, hit: Hit) -> dict[str, Any]:
-    """Where a hit leads. `category` is the title of the article's first category."""
+@blueprint.get("/articles/<slug>")
+@keeps(Contract(WholeArticle, kept="a generation"))
+def article(slug: str) -> WholeArticle:
+    """Read an article."""
+    edition = _kb().edition
+    return _whole(edition, edition.article(slug))
+
+
+@blueprint.get("/categories")
+@keeps(Contract(Categories, kept="a generation"))
+def categories() -> Categories:
+    """List all categories."""
+    library, base = _kb().edition.library, _kb().settings.base_url
+    return Categories(
+        categories=[
+            CategoryEntry(
+                path=one.path,
+                title=one.title,
+                url=base + one.url,
+                summary=one.summary,
+                parent=one.parent or None,
+                articles=library.counts[one.path],
+            )
+            for one in library.categories
+        ]
+    )
+
+
+@blueprint.get("/openapi.json")
+def description() -> ResponseReturnValue:
+    """The document of all this. It is the same for as long as the process lives."""
+    settings = _kb().settings
+    request.environ[KEEP] = True
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    return for_everybody(jsonify(document(app, settings.title, settings.base_url)))
+
+
+@blueprint.after_request
+def _say_who_may(response: Response) -> Response:
+    """What is left of an allowance, and whether pages of other sites may read the answer."""
+    tell_allowance(response)
+    contract = contract_of(current_app.view_functions.get(request.endpoint or "", search))
+    if not _kb().settings.cross_origin or (contract and not contract.is_public):
+        return response
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = ", ".join((*HEADERS, "Retry-After"))
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+T = TypeVar("T")
+
+
+def page_of(things: Sequence[T], page: int, limit: int) -> Sequence[T]:
+    return things[(page - 1) * limit : page * limit]
+
+
+def _options(asked: SearchAsked) -> Options:
+    return Options(
+        page=asked.page,
+        limit=asked.limit,
+        sort=asked.sort,
+        category=asked.category[:MOST_IN_ADDRESS],
+        tag=asked.tag[:MOST_IN_ADDRESS],
+        literal=asked.literal == "1",
+    )
+
+
+def _is_asked_for(library: Library, article: Article, asked: ArticlesAsked) -> bool:
+    paths = {above.path for path in article.categories for above in library.trail(path)}
+    return asked.category in {"", *paths} and asked.tag in {"", *article.tags}
+
+
+def _place_of(library: Library, hit: Hit) -> dict[str, object]:
     article, section = hit.article, hit.section
     category = library.category_of.get(article.categories[0])
     return {
@@ -100,6 +208,48 @@ def _place(library: Library, hit: Hit) -> dict[str, Any]:
         "slug": article.slug,
         "title": article.title,
         "url": _kb().settings.base_url + url_of(hit),
-        "section": {"title": section.title, "anchor": section.anchor} if section else None,
+        "section": SectionName(title=section.title, anchor=section.anchor) if section else None,
         "category": category.title if category else None,
     }
+
+
+def _place(library: Library, hit: Hit) -> Place:
+    return Place.model_validate(_place_of(library, hit))
+
+
+def _result(library: Library, hit: Hit) -> Result:
+    more = {"snippet": _snippet(hit), "score": round(hit.score, 4)}
+    return Result.model_validate(_place_of(library, hit) | more)
+
+
+def _answering(library: Library, hit: Hit) -> Answering:
+    """Of an article as a whole, what stands above its first heading is the section."""
+    section = hit.section or next(iter(hit.article.sections), None)
+    more = {"snippet": _snippet(hit), "text": section.text if section else ""}
+    return Answering.model_validate(_place_of(library, hit) | more)
+
+
+def _snippet(hit: Hit) -> str:
+    return "".join(text for text, _ in hit.snippet)
+
+
+def _entry_of(article: Article) -> dict[str, object]:
+    taken = ("id", "slug", "title", "summary", "kind", "lang", "created", "updated")
+    return {name: getattr(article, name) for name in taken} | {
+        "url": _kb().settings.base_url + article.url,
+        "categories": list(article.categories),
+        "tags": list(article.tags),
+    }
+
+
+def _entry(article: Article) -> Entry:
+    return Entry.model_validate(_entry_of(article))
+
+
+def _whole(edition: Edition, article: Article) -> WholeArticle:
+    sections = [
+        SectionText(anchor=one.anchor, level=one.level, title=one.title, text=one.text)
+        for one in article.sections
+    ]
+    more = {"revision": article.revision, "html": edition.page_html(article), "sections": sections}
+    return WholeArticle.model_validate(_entry_of(article) | more)

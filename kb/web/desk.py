@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kb.errors import NotFound
-from kb.feedback.register import Register
+from kb.errors import BadInput, NotFound
+from kb.feedback.register import STATES, Register
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 FEW = 500
 """Searches of which the figures are worked out while somebody waits: it takes a second or two."""
+
+
+BY_HAND = tuple(state for state in STATES if state != "proven")
+"""Only figures prove."""
 
 
 class NotYet(Exception):
@@ -93,6 +98,21 @@ class Desk:
             patch=self._kb.gap_patch(row) if row else "",
             moved=any(not change.state and change.at > survey.at for change in history),
         )
+
+    def change(self, number: int, state: str, who: str, note: str, article: str) -> None:
+        """Bring a gap into a state by hand. `article` is the id of the one that answers it.
+
+        Raises NotFound, BadInput, NotYet and JournalUnavailable.
+        """
+        if state not in BY_HAND:
+            raise BadInput("A gap cannot be put into this state.", f"One of: {', '.join(BY_HAND)}.")
+        entry, rows = self.entry(number), self.survey().rows
+        demand = next((row.gap.demand for row in rows if row.id == number), entry.demand)
+        more: dict[str, str | float] = {"demand": demand}
+        if state == "documented":
+            more["article"] = article
+        now = dt.datetime.now(dt.UTC)
+        self.register.change(number, state, now, who, note.replace("\0", ""), **more)
 
     def entry(self, number: int) -> Entry:
         entry = self.register.entries([number]).get(number)

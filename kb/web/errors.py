@@ -11,12 +11,20 @@ from urllib.parse import unquote
 from flask import current_app, jsonify, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from kb.errors import BadInput, JournalUnavailable, KbError, NotAllowed, NotFound, TooMany
+from kb.errors import (
+    BadInput,
+    JournalUnavailable,
+    KbError,
+    NotAllowed,
+    NotFound,
+    TooMany,
+    Unidentified,
+)
 from kb.web import found
 from kb.web.framing import framed, in_frame
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
 log = logging.getLogger(__name__)
@@ -24,11 +32,15 @@ log = logging.getLogger(__name__)
 _STATUS: dict[type[KbError], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     BadInput: HTTPStatus.BAD_REQUEST,
+    Unidentified: HTTPStatus.UNAUTHORIZED,
     NotAllowed: HTTPStatus.FORBIDDEN,
     TooMany: HTTPStatus.TOO_MANY_REQUESTS,
     JournalUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     KbError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+_CODES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "content_too_large"}
+"""What Python calls otherwise from version to version."""
+
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "That could not be accepted",
     HTTPStatus.FORBIDDEN: "This did not come from our own page",
@@ -52,7 +64,13 @@ def _kb_error(error: KbError) -> ResponseReturnValue:
     if status == HTTPStatus.NOT_FOUND:
         return not_found(error.message)
     title = "You may not do this" if isinstance(error, NotAllowed) else ""
-    return _answer(status, error.message, error.hint, title)
+    return *_answer(status, error.message, error.hint, title), _headers(error)
+
+
+def _headers(error: KbError) -> dict[str, str]:
+    if isinstance(error, TooMany):
+        return {"Retry-After": str(error.seconds)}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unidentified) else {}
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -62,10 +80,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return not_found("There is no such page.")
     status = HTTPStatus(error.code)
     hint = error.description or "" if status == HTTPStatus.FORBIDDEN else ""
-    message = _TITLES.get(status, status.phrase)
+    message, headers = _TITLES.get(status, status.phrase), {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
-        hint = f"Allowed: {', '.join(sorted(error.valid_methods))}."
-    return _answer(status, f"{message}.", hint)
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+        hint = f"Allowed: {headers['Allow']}."
+    return *_answer(status, f"{message}.", hint), headers
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
@@ -84,9 +103,12 @@ def _of_the_api() -> bool:
     return request.path.startswith("/api/")
 
 
-def _answer(status: HTTPStatus, message: str, hint: str, title: str = "") -> ResponseReturnValue:
+def _answer(
+    status: HTTPStatus, message: str, hint: str, title: str = ""
+) -> tuple[Response | str, HTTPStatus]:
     if wants_json():
-        error = {"code": status.name.lower(), "message": message, "hint": hint}
+        code = _CODES.get(status, status.name.lower())
+        error = {"code": code, "message": message, "hint": hint}
         return jsonify({"error": error}), status
     title = title or _TITLES.get(status, status.phrase)
     shown = "" if message.rstrip(".") == title else message
@@ -102,7 +124,7 @@ def not_found(message: str) -> ResponseReturnValue:
     if kb.live is None:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing has been published yet.", "")
     if _of_the_api():
-        return _answer(HTTPStatus.NOT_FOUND, message, "Ask /api/v1/search or /api/v1/suggest.")
+        return _answer(HTTPStatus.NOT_FOUND, message, "See /api/v1/openapi.json.")
     if request.method in ("GET", "HEAD") and (
         target := kb.live.library.redirects.find(request.path)
     ):

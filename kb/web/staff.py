@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
-BY_HAND = tuple(state for state in STATES if state != "proven")
-"""Only figures prove."""
-
 FIRST_ROWS = 5
 
 
@@ -137,18 +134,9 @@ def gap(number: int) -> ResponseReturnValue:
 @blueprint.post("/gaps/<int:number>/states")
 @needs("writer")
 def state(number: int) -> ResponseReturnValue:
-    wanted, edition = request.form.get("state", ""), _kb().edition
-    if wanted not in BY_HAND:
-        raise BadInput("A gap cannot be put into this state.", f"One of: {', '.join(BY_HAND)}.")
-    entry = _desk().entry(number)
-    rows = _desk().survey().rows
-    demand = next((row.gap.demand for row in rows if row.gap.id == number), entry.demand)
-    more: dict[str, Any] = {"demand": demand}
-    if wanted == "documented":
-        more["article"] = _article(edition, request.form.get("article", ""))
-    now = dt.datetime.now(dt.UTC)
-    note = request.form.get("note", "").replace("\0", "")
-    _desk().register.change(number, wanted, now, signed_in().name, note, **more)
+    wanted, given = request.form.get("state", ""), request.form.get("article", "")
+    article = _article(_kb().edition, given) if wanted == "documented" else ""
+    _desk().change(number, wanted, signed_in().name, request.form.get("note", ""), article)
     return redirect(url_for("staff.gap", number=number), HTTPStatus.SEE_OTHER)
 
 
