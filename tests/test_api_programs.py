@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from kb.knowledge_base import KnowledgeBase
 
-ADDRESSES = (f"198.18.0.{n}" for n in itertools.count(1))
 ABROAD = {"REMOTE_ADDR": "8.8.8.8"}
 BASE = "https://help.example.com"
 
@@ -226,6 +224,20 @@ def test_one_customer_of_a_program_cannot_flood_support(app: Flask, secret: str)
     refused = answered(app, "contacts", secret, 429, json=MESSAGE | {"visitor": "flood"})
     assert int(refused.headers["Retry-After"]) > 60
     ask(app, "contacts", secret, 201, json=MESSAGE | {"visitor": "somebody else"})
+
+
+def test_a_link_for_a_reply_leads_to_its_section(app: Flask, secret: str) -> None:
+    asked = {"article": "refund", "section": "when", "reference": "#10234"}
+    made = ask(app, "links", secret, 201, json=asked)
+    assert made["url"] == f"{BASE}/r/{made['code']}"
+    followed = app.test_client().get(f"/r/{made['code']}", base_url=BASE)
+    assert followed.headers["Location"] == "/articles/refund#when"
+    kept = app.extensions["linking"].links.find(made["code"])
+    assert (kept.who, kept.article, kept.reference) == ("ada", "refunds", "#10234")
+    for wrong in ({"section": "nothing"}, {"reference": "a@example.org"}, {"reference": 1}):
+        ask(app, "links", secret, 400, json=asked | wrong)
+    for slug in ("draft", "internal", "nothing"):
+        ask(app, "links", secret, 404, json={"article": slug})
 
 
 def test_where_customers_write_elsewhere_programs_do_too(

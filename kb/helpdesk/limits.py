@@ -6,14 +6,10 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING
 
-from sqlalchemy import case
-
-from kb.accounts.tables import attempts
+from kb.accounts.attempts import one_more
 from kb.errors import TooMany
 
 if TYPE_CHECKING:
-    from sqlalchemy.sql.dml import ReturningInsert
-
     from kb.feedback.database import Database
 
 WINDOW = dt.timedelta(hours=1)
@@ -38,22 +34,10 @@ class Limits:
         waits = []
         with self._database.writing() as connection:
             for name in sorted(most):  # always in the same order: no two wait for each other
-                count, until = connection.execute(self._one_more(name, now)).one()
+                count, until = connection.execute(one_more(self._database, name, now, WINDOW)).one()
                 if count > most[name]:
                     waits.append(math.ceil((until - now).total_seconds()))
         if waits:
             minutes = math.ceil(max(waits) / 60)
             hint = f"Try again in {minutes} minute{'' if minutes == 1 else 's'}."
             raise TooMany("There were many messages from here in a short time.", hint, max(waits))
-
-    def _one_more(self, name: str, now: dt.datetime) -> ReturningInsert[int, dt.datetime]:
-        c = attempts.c
-        new = self._database.insert(attempts).values(name=name, count=1, until=now + WINDOW)
-        over = c.until <= now
-        change = {
-            "count": case((over, 1), else_=c.count + 1),
-            "until": case((over, now + WINDOW), else_=c.until),
-        }
-        return new.on_conflict_do_update(index_elements=[c.name], set_=change).returning(
-            c.count, c.until
-        )

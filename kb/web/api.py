@@ -9,7 +9,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from kb.search.query import tidy
 from kb.search.results import Options
-from kb.web import api_gaps, api_signals
+from kb.web import api_gaps, api_links, api_signals
 from kb.web.api_access import HEADERS, Reads, tell_allowance
 from kb.web.api_contract import Contract, contract_of, keeps
 from kb.web.api_document import document
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 blueprint.register_blueprint(api_signals.blueprint)
+blueprint.register_blueprint(api_links.blueprint)
 blueprint.register_blueprint(api_gaps.blueprint)
 
 ANSWER_COST = 20

@@ -200,6 +200,20 @@ class ContactGiven(Body):
     ] = ""
 
 
+class LinkAsked(Body):
+    article: Slug
+    section: Annotated[
+        str, Field(max_length=200, description="The anchor of a section, or empty")
+    ] = ""
+    reference: Annotated[
+        str,
+        Field(
+            pattern=r"^(#?[A-Za-z0-9_][A-Za-z0-9_./#-]{0,38})?$",
+            description="The number of a ticket, such as #10234, or empty",
+        ),
+    ] = ""
+
+
 class GapsAsked(Parameters):
     state: Annotated[
         Literal["todo", "open", "claimed", "documented", "proven", "reopened", "ignored", "all"],
@@ -334,6 +348,11 @@ class VoteTaken(Reply):
 
 class ContactTaken(Reply):
     reference: Annotated[str, Field(description="What support knows the message by")]
+
+
+class LinkMade(Reply):
+    code: str
+    url: Annotated[str, Field(description="What goes into the reply")]
 
 
 class Sample(Reply):
