@@ -71,9 +71,12 @@ class Edition:
             raise NotFound("There is no such article.")
         return article
 
-    def page_html(self, page: Article | Category) -> str:
-        """The page's safe HTML with every link resolved for this audience."""
-        return page_html(self.library, page)
+    def page_html(self, page: Article | Category, at: Callable[[str], str] = str) -> str:
+        """The page's safe HTML with every link resolved for this audience.
+
+        `at`: address of one of our own pages -> where that page stands.
+        """
+        return page_html(self.library, page, at)
 
     def search(self, text: str, lang: str, options: Options = DEFAULT) -> Results:
         """Never raises for anything that was typed."""

@@ -60,6 +60,11 @@ class Generation:
         manifest: dict[str, Any] = json.loads(data)
         return manifest
 
+    @property
+    def hides(self) -> bool:
+        """Whether there is something that the public may not see. Raises GenerationDamaged."""
+        return any(name.startswith("staff/") for name in self.manifest["files"])
+
     def verify(self) -> None:
         """Raises GenerationDamaged when a file is missing or has changed.
 
@@ -81,9 +86,7 @@ class Generation:
         Articles that the edition `before` has just so are shared with it.
         """
         self.verify()
-        folder = self.path / audience
-        if audience == "staff" and not folder.is_dir():
-            folder = self.path / "public"
+        folder = self.path / (audience if self.hides else "public")
         try:
             known = before.lines if before else {}
             return open_edition(folder, self.name, audience, known, semantic=semantic)
@@ -117,6 +120,9 @@ class Generations:
             return self._pointer.read_text().strip()
         except OSError:
             return ""
+
+    def named(self, name: str) -> Generation:
+        return Generation(self.folder / name)
 
     def candidates(self) -> list[Generation]:
         """The live generation, then older ones, newest first: what may serve when it is damaged."""

@@ -89,7 +89,7 @@ class KnowledgeBase:
         self._signer = URLSafeTimedSerializer(secret(settings.data_dir).hex(), salt="vote")
         self._edition = edition
         self._seen = ""
-        self._staff: tuple[str, Edition | None] = ("", None)
+        self._staff: Edition | None = None
         self._opening = threading.Lock()
         self._read_before: dict[str, str] = {}
         self._refreshing = threading.Lock()
@@ -113,6 +113,27 @@ class KnowledgeBase:
         if self._edition is None:
             raise KbError("Nothing has been published yet.", "Run kb build, or kb serve.")
         return self._edition
+
+    def staff_edition(self) -> Edition | None:
+        """The live generation as staff see it, opened when the first of them asks.
+
+        None before the first build. Raises GenerationDamaged.
+        """
+        live = self._edition
+        if live is None or live.audience == "staff":
+            return live
+        with self._opening:
+            staff = self._staff
+            if staff is None or staff.generation != live.generation:
+                self._staff = staff = self._open_staff(live)
+            return staff
+
+    def _open_staff(self, live: Edition) -> Edition:
+        """Shares with the live edition what is the same; it is that one where nothing is hidden."""
+        generation = self.generations.named(live.generation)
+        if not generation.hides:
+            return live
+        return generation.open("staff", live, semantic=self.settings.semantic)
 
     def refresh(self) -> bool:
         """Take over a new generation; True: done. Costs one small file read when there is none.
@@ -141,7 +162,7 @@ class KnowledgeBase:
         if self._edition:
             for article in self._edition.library.articles:
                 self._read_before[article.slug] = article.revision
-        self._edition = edition
+        self._edition, self._staff = edition, None
 
     def shown(self, article: Article, revision: str) -> str:
         """The revision that a visitor read: this one if it was shown, else the current one.
@@ -336,37 +357,17 @@ class KnowledgeBase:
         return register.change(gap, state, now, who, note, **more)
 
     def _queue(self) -> Queue:
-        staff = self._staff_searcher()
-        edition = self.edition
+        staff, edition = self._staff_searcher(), self.edition
         database, articles = self.journal.database, self.settings.articles
         return Queue(database, edition.searcher, staff, edition.generation, articles)
 
     def _staff_searcher(self) -> Searcher | None:
-        """What finds articles for staff, too; None where there are no others, or none whole."""
+        """What finds drafts and staff articles; None where none are, or none whole."""
         with contextlib.suppress(GenerationDamaged):
             staff = self.staff_edition()
-            return staff.searcher if staff and staff is not self._edition else None
+            if staff and staff is not self._edition:
+                return staff.searcher
         return None
-
-    def staff_edition(self) -> Edition | None:
-        """The live generation as staff see it, opened once when the first of them asks.
-
-        None before the first build. Raises GenerationDamaged.
-        """
-        live = self._edition
-        if live is None or live.audience == "staff":
-            return live
-        with self._opening:
-            if self._staff[0] != live.generation:
-                self._staff = (live.generation, self._open_staff(live))
-            return self._staff[1]
-
-    def _open_staff(self, live: Edition) -> Edition:
-        """The live edition itself where nothing is hidden."""
-        for generation in self.generations.candidates():
-            if generation.name == live.generation and (generation.path / "staff").is_dir():
-                return generation.open("staff", live, semantic=self.settings.semantic)
-        return live
 
 
 T = TypeVar("T")

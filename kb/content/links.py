@@ -128,8 +128,8 @@ def _to_category(library: Library, path: str, fragment: str) -> Resolved:
     return Resolved(f"{category.url}#{quote(fragment)}".rstrip("#"))
 
 
-def page_html(library: Library, page: Article | Category) -> str:
-    """The page's HTML with every link and image resolved.
+def page_html(library: Library, page: Article | Category, at: Callable[[str], str] = str) -> str:
+    """The page's HTML with every link and image resolved; `at` says where a page of ours stands.
 
     A link that leads nowhere stays as text, a missing image as its alternative text: for a
     customer both are better than a dead end, and `kb check` tells the writer.
@@ -138,7 +138,7 @@ def page_html(library: Library, page: Article | Category) -> str:
     anchors = frozenset(getattr(page, "anchors", ()))
 
     def link(found: Match[str]) -> str:
-        return _rewrite_link(found, lambda target: resolve(library, target, path, anchors))
+        return _rewrite_link(found, lambda target: resolve(library, target, path, anchors), at)
 
     return _TAG.sub(link, page.html)
 
@@ -147,7 +147,9 @@ _ATTRIBUTE = re.compile(r'\s([\w-]+)="([^"]*)"')
 _TAG = re.compile(r'<(a|img)((?:\s[\w-]+="[^"]*")+)\s*/?>')
 
 
-def _rewrite_link(found: Match[str], resolved: Callable[[str], Resolved]) -> str:
+def _rewrite_link(
+    found: Match[str], resolved: Callable[[str], Resolved], at: Callable[[str], str]
+) -> str:
     tag, attributes = found[1], dict(_ATTRIBUTE.findall(found[2]))
     name = "href" if tag == "a" else "src"
     if name not in attributes:
@@ -159,7 +161,7 @@ def _rewrite_link(found: Match[str], resolved: Callable[[str], Resolved]) -> str
     if where.url is None:
         del attributes[name]
     else:
-        attributes[name] = html.escape(where.url)
+        attributes[name] = html.escape(at(where.url))
     if where.asset and where.asset.width and "width" not in attributes:
         attributes["width"] = str(where.asset.width)
         attributes["height"] = str(where.asset.height)

@@ -29,6 +29,7 @@ from kb.web import (
     metrics,
     picker,
     public,
+    reading,
     security,
     sessions,
     signals,
@@ -86,6 +87,7 @@ def create_app(
     app.register_blueprint(contact.blueprint)
     app.register_blueprint(login.blueprint)
     app.register_blueprint(account.blueprint)
+    app.register_blueprint(reading.blueprint)
     app.register_blueprint(staff.blueprint)
     app.register_blueprint(messages.blueprint)
     app.register_blueprint(links.blueprint)

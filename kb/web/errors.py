@@ -22,10 +22,13 @@ from kb.errors import (
 )
 from kb.web import found
 from kb.web.framing import framed, in_frame
+from kb.web.places import here
 
 if TYPE_CHECKING:
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
+
+    from kb.editions import Edition
 
 log = logging.getLogger(__name__)
 
@@ -125,15 +128,19 @@ def not_found(message: str) -> ResponseReturnValue:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing has been published yet.", "")
     if _of_the_api():
         return _answer(HTTPStatus.NOT_FOUND, message, "See /api/v1/openapi.json.")
-    if request.method in ("GET", "HEAD") and (
-        target := kb.live.library.redirects.find(request.path)
-    ):
-        return redirect(target, HTTPStatus.MOVED_PERMANENTLY)
+    return page_instead(message, kb.edition, request.path)
+
+
+def page_instead(message: str, edition: Edition, path: str) -> ResponseReturnValue:
+    """For a public `path` that this edition does not have."""
+    target = edition.library.redirects.find(path) if request.method in ("GET", "HEAD") else None
+    if target:
+        return redirect(here(target), HTTPStatus.MOVED_PERMANENTLY)
     if wants_json() or in_frame():
         return _answer(HTTPStatus.NOT_FOUND, message, "")
-    words = words_of(request.path)
-    edition = kb.edition
-    results = edition.search(words, kb.settings.lang) if words else None
+    words = words_of(path)
+    lang = current_app.extensions["kb"].settings.lang
+    results = edition.search(words, lang) if words else None
     hits = found.hits(edition.library, results.hits[:5]) if results else []
     categories = edition.library.children("")
     page = render_template("errors/404.html", words=words, hits=hits, categories=categories)

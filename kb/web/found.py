@@ -13,6 +13,7 @@ from kb.content.excerpts import section_html
 from kb.content.faq import plain_question
 from kb.search.query import tidy
 from kb.search.results import Options
+from kb.web.places import here
 from kb.web.templating import marked
 
 if TYPE_CHECKING:
@@ -182,8 +183,8 @@ def _sorts(text: str, options: Options) -> list[Choice]:
 
 
 def _answer(edition: Edition, found: Hit) -> Markup:
-    page = edition.page_html(found.article)
-    return Markup(section_html(page, found.section, found.article.url))  # noqa: S704  (sanitised)
+    page = edition.page_html(found.article, here)
+    return Markup(section_html(page, found.section, here(found.article.url)))  # noqa: S704  (sanitised)
 
 
 def hits(library: Library, found: Iterable[Hit]) -> list[ShownHit]:

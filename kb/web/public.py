@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -23,8 +22,8 @@ from kb.resources import resource_folder
 from kb.web import found, views
 from kb.web.errors import wants_json
 from kb.web.freshness import for_everybody
+from kb.web.media import file_of
 from kb.web.pages import KEEP
-from kb.web.security import FILE_POLICY
 from kb.web.signals import searched, visit
 
 if TYPE_CHECKING:
@@ -62,9 +61,8 @@ def category(path: str) -> ResponseReturnValue:
 def article(slug: str) -> ResponseReturnValue:
     edition = _kb().edition
     wanted = edition.article(slug)
-    template = "public/faq.html" if wanted.kind == "faq" else "public/article.html"
     context = views.article(edition, wanted, _kb().settings.base_url)
-    return _kept(render_template(template, **context))
+    return _kept(render_template(views.template_of(wanted), **context))
 
 
 @blueprint.get("/articles/<slug>.md")
@@ -126,24 +124,7 @@ def explain(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/media/<path:path>")
 def media(path: str) -> ResponseReturnValue:
-    """A file from the Library's manifest: a path that is not in it does not exist."""
-    edition = _kb().edition
-    asset = edition.library.assets.get(path)
-    if asset is None:
-        raise NotFound("There is no such file.")
-    headers = {"Content-Security-Policy": FILE_POLICY, "Cache-Control": "public, max-age=3600"}
-    response = Response(headers=headers, content_type=asset.media_type)
-    response.set_etag(asset.digest[:20])
-    if response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
-        return response
-    try:
-        data = (edition.media / path).read_bytes()
-    except OSError:
-        data = b""
-    if hashlib.sha256(data).hexdigest() != asset.digest:
-        raise NotFound("This file is damaged.")
-    response.data = data
-    return response
+    return file_of(_kb().edition, path)
 
 
 @blueprint.get("/theme.css")

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 from kb import __version__
 from kb.resources import resource_folder
 from kb.web.framing import in_frame
+from kb.web.places import here, reading
 from kb.web.sessions import member
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
             "absolute": absolute,
             "member": member,
             "layout": "widget/_layout.html" if in_frame() else "layout.html",
+            "reading": reading(),
         }
 
     def contact_link(article: Article | None = None, query: str = "") -> str:
@@ -58,6 +60,7 @@ def register(app: Flask) -> None:
 
     app.jinja_env.globals["contact_link"] = contact_link  # macros see it, too
     app.jinja_env.filters["marked"] = marked
+    app.jinja_env.filters["here"] = here
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 

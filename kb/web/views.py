@@ -15,6 +15,7 @@ from kb.content.faq import question_level, split_questions
 from kb.content.links import resolve
 from kb.errors import NotFound
 from kb.feedback.events import REASONS
+from kb.web.places import here
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +61,7 @@ def category(edition: Edition, path: str) -> dict[str, Any]:
         raise NotFound("There is no such category.")
     return {
         "category": found,
-        "category_html": Markup(edition.page_html(found)),  # noqa: S704  (sanitised)
+        "category_html": Markup(edition.page_html(found, here)),  # noqa: S704  (sanitised)
         "crumbs": [(above.title, above.url) for above in library.trail(path)[:-1]],
         "children": [_card(library, child) for child in library.children(path)],
         "articles": library.shelves[path],
@@ -69,7 +70,7 @@ def category(edition: Edition, path: str) -> dict[str, Any]:
 
 def article(edition: Edition, found: Article, base_url: str) -> dict[str, Any]:
     library = edition.library
-    body = edition.page_html(found)
+    body = edition.page_html(found, here)
     siblings = library.shelves[found.categories[0]]
     at = siblings.index(found) if found in siblings else None
     context: dict[str, Any] = {
@@ -95,6 +96,16 @@ def article(edition: Edition, found: Article, base_url: str) -> dict[str, Any]:
         "toc": headings if len(headings) >= TOC_LEAST else [],
         "structured": _json_ld(_article_page(found, base_url)),
     }
+
+
+def template_of(found: Article) -> str:
+    return "public/faq.html" if found.kind == "faq" else "public/article.html"
+
+
+def marks(found: Article) -> list[str]:
+    """How an article differs from what customers see, in words; nothing for a public one."""
+    status = found.status.capitalize() if found.status != "published" else ""
+    return [mark for mark in (status, "Staff only" if found.audience != "public" else "") if mark]
 
 
 def _near(siblings: Sequence[Article], at: int | None, most: int = 25) -> Sequence[Article]:

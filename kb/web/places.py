@@ -1,0 +1,23 @@
+"""Places: where the pages of a request stand, at the public addresses or once more for staff.
+
+Both are made by the same views and templates; only where their links lead differs.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flask import request
+
+INSIDE = "/staff/read"
+_PAGE = re.compile(r"/(?:(?:articles|categories|media|a)/|search(?=[?#]|$)|(?=[?#]|$))")
+
+
+def reading() -> bool:
+    """Whether a member of staff reads, drafts and staff articles among the others."""
+    return request.blueprint == "reading"
+
+
+def here(url: str) -> str:
+    """Where the page at a public address stands for whoever reads this one."""
+    return INSIDE + url if reading() and _PAGE.match(url) else url
