@@ -39,7 +39,8 @@ class Accounts:
 
     def add(self, name: str, role: str, password: str, now: dt.datetime) -> Account:
         """Raises BadInput for a name, role or password that cannot be, or a name in use."""
-        name, role, kept = name_of(name), role_of(role), passwords.stored(password)
+        name, role = name_of(name), role_of(role)
+        kept = passwords.stored(password, name)
         row = {"name": name, "role": role, "password": kept, "session": _word(), "at": now}
         try:
             with self._database.writing() as connection:
@@ -76,7 +77,7 @@ class Accounts:
 
     def set_password(self, name: str, password: str) -> None:
         """Ends all sessions. Raises BadInput for one that cannot be."""
-        self._change(name, password=passwords.stored(password), session=_word())
+        self._change(name, password=passwords.stored(password, name_of(name)), session=_word())
 
     def disable(self, name: str) -> None:
         """Ends all sessions and revokes all tokens, and lets nobody sign in."""
@@ -91,13 +92,13 @@ class Accounts:
     def end_sessions(self, name: str) -> None:
         self._change(name, session=_word())
 
-    def set_second(self, name: str, key: str, step: int, codes: Iterable[str]) -> None:
+    def set_second(self, name: str, seed: str, step: int, codes: Iterable[str]) -> None:
         """A second factor from now on, with the recovery codes that it comes with; ends all
-        sessions. `step` is the half minute whose code proved it."""
+        sessions. `seed` is what its key is made of, `step` the half minute whose code proved it."""
         account = self.named(name)
         rows = [{"account": account.id, "digest": digest(code)} for code in codes]
         with self._database.writing() as connection:
-            _change(connection, account.id, totp=key, totp_step=step, session=_word())
+            _change(connection, account.id, totp=seed, totp_step=step, session=_word())
             connection.execute(_codes_of(account.id))
             connection.execute(insert(recovery_codes), rows)
 

@@ -80,6 +80,13 @@ class Attempts:
             fewer = update(attempts).where(of_address, attempts.c.count > 0)
             connection.execute(fewer.values(count=attempts.c.count - 1))
 
+    def take_back(self, name: str, address: str) -> None:
+        """The attempt was not looked at: it does not count. Those before it do."""
+        both = attempts.c.name.in_((self._of_name(name), self._of_address(address)))
+        with self._database.writing() as connection:
+            fewer = update(attempts).where(both, attempts.c.count > 0)
+            connection.execute(fewer.values(count=attempts.c.count - 1))
+
     def forget(self, name: str) -> None:
         """Let an account sign in again at once."""
         with self._database.writing() as connection:

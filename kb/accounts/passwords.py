@@ -2,37 +2,83 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import threading
 import unicodedata
+from typing import TYPE_CHECKING
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from kb.errors import BadInput
+from kb.errors import BadInput, TooMany
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SHORTEST, LONGEST = 12, 1_000
+GUESSABLE = 10**8
+"""Guesses after which an attacker would have a password that is not accepted."""
+
+LOOKED_AT = 72  # characters: zxcvbn takes no more, and nobody guesses so many
+AT_ONCE, PATIENCE, AGAIN = 2, 1.0, 5
+"""Passwords looked at at the same time in a process, and the seconds that others wait, and are told
+to wait."""
 
 # OWASP's figures for a server that has other things to do: 19 MiB and about 30 ms each time.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _NOBODYS = _hasher.hash("nobody has this password")
+_turns = threading.BoundedSemaphore(AT_ONCE)
 
 
-def stored(password: str) -> str:
-    """What is kept of a password. Raises BadInput for one that is too easily guessed."""
+def stored(password: str, name: str) -> str:
+    """What is kept of the password of an account with this name.
+
+    Raises BadInput for one that is too easily guessed, and TooMany.
+    """
     if len(password) < SHORTEST:
         hint = f"Take at least {SHORTEST} characters: four words that nobody would put together."
         raise BadInput("This password is too short.", hint)
     if len(password) > LONGEST:
         raise BadInput("This password is too long.", f"At most {LONGEST:,} characters.")
-    return _hasher.hash(_written(password))
+    if _guesses(password, name) < GUESSABLE:
+        hint = "Take four words that nobody would put together, without the account's name."
+        raise BadInput("This password is among the first that somebody would try.", hint)
+    with _turn():
+        return _hasher.hash(_written(password))
 
 
 def fits(kept: str | None, password: str) -> bool:
-    """Whether it is the password; False, after the same time, where there is no account."""
-    try:
-        fitting = _hasher.verify(kept or _NOBODYS, _written(password[: LONGEST + 1]))
-    except (Argon2Error, InvalidHashError):
-        return False
+    """Whether it is the password; False, after the same time, where there is no account.
+
+    Raises TooMany.
+    """
+    with _turn():
+        try:
+            fitting = _hasher.verify(kept or _NOBODYS, _written(password[: LONGEST + 1]))
+        except (Argon2Error, InvalidHashError):
+            return False
     return fitting and kept is not None
+
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """Each takes 19 MiB: a crowd at the door must not take the memory of those who read."""
+    if not _turns.acquire(timeout=PATIENCE):
+        hint = f"Try again in {AGAIN} seconds."
+        raise TooMany("Many sign in at this moment.", hint, AGAIN)
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
+def _guesses(password: str, name: str) -> float:
+    """How many guesses it takes: common passwords, names, words, dates, keys side by side."""
+    from zxcvbn import zxcvbn  # noqa: PLC0415  (its lists are 10 MB, for the day of a new password)
+
+    known = [part for part in re.split(r"[\W_]+", name) if part]
+    return float(zxcvbn(password[:LOOKED_AT], user_inputs=[name, *known])["guesses"])
 
 
 def _written(password: str) -> bytes:

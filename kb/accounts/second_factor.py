@@ -14,9 +14,15 @@ STEP = 30
 CODES = 8
 
 
-def new_key() -> str:
-    """A key to share with a phone, in base32 as people type it."""
-    return pyotp.random_base32()
+def new_seed() -> str:
+    """What the database keeps. Without the installation's secret it is no key, nor says one."""
+    return secrets.token_hex(16)
+
+
+def key_of(seed: str, secret: bytes) -> str:
+    """The key to share with a phone, in base32 as people type it."""
+    made = hmac.digest(secret, f"second factor {seed}".encode(), hashlib.sha256)
+    return base64.b32encode(made[:20]).decode()
 
 
 def uri(key: str, name: str, site: str) -> str:

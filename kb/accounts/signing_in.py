@@ -12,16 +12,16 @@ from kb.accounts import passwords
 from kb.accounts.account import Account, name_of
 from kb.accounts.accounts import SHOWN, Accounts
 from kb.accounts.attempts import Attempts
-from kb.accounts.second_factor import digest, new_key, step_of
+from kb.accounts.second_factor import digest, key_of, new_seed, step_of
 from kb.accounts.tables import accounts, recovery_codes
-from kb.errors import BadInput
+from kb.errors import BadInput, TooMany
 
 if TYPE_CHECKING:
     from sqlalchemy import Delete, Update
 
     from kb.feedback.database import Database
 
-_NOBODYS_KEY = new_key()
+_NOBODYS_SEED = new_seed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class SigningIn:
 
     def __init__(self, database: Database, key: bytes) -> None:
         """`key` is the installation's secret."""
-        self._database = database
+        self._database, self._secret = database, key
         self.accounts, self.attempts = Accounts(database), Attempts(database, key)
 
     def sign_in(
@@ -52,8 +52,8 @@ class SigningIn:
         name = _readable(name)
         self.attempts.count(name, address, now)
         known = self._known(name)
-        fits = passwords.fits(known.password if known else None, password)
-        step, spare = _codes(known, code, now)
+        fits = self._fits(known, password, name, address)
+        step, spare = self._codes(known, code, now)
         if not (known and fits and not known.account.disabled):
             return None
         if known.totp and not self._use(known, step, spare):
@@ -68,10 +68,27 @@ class SigningIn:
         """
         self.attempts.count(account.name, address, now)
         known = self._known(account.name)
-        if not passwords.fits(known.password if known else None, password):
+        if not self._fits(known, password, account.name, address):
             return False
         self.attempts.give_back(account.name, address)
         return True
+
+    def key_of(self, seed: str) -> str:
+        """The key of a second factor: for the phone, and to compare its codes with."""
+        return key_of(seed, self._secret)
+
+    def _fits(self, known: _Known | None, password: str, name: str, address: str) -> bool:
+        try:
+            return passwords.fits(known.password if known else None, password)
+        except TooMany:
+            self.attempts.take_back(name, address)
+            raise
+
+    def _codes(self, known: _Known | None, code: str, now: dt.datetime) -> tuple[int, str]:
+        """The half minute and the recovery code that a code is of, 0 and "" for none."""
+        key = self.key_of(known.totp if known and known.totp else _NOBODYS_SEED)
+        step, spare = step_of(key, code, now), digest(code)
+        return step, spare if known and spare in known.codes else ""
 
     def _known(self, name: str) -> _Known | None:
         c = accounts.c
@@ -104,10 +121,3 @@ def _readable(name: str) -> str:
         return name_of(name)
     except BadInput:
         return "".join(letter for letter in name[:80] if letter.isprintable()) + " "
-
-
-def _codes(known: _Known | None, code: str, now: dt.datetime) -> tuple[int, str]:
-    """The half minute and the recovery code that a code is of, 0 and "" for none."""
-    key = known.totp if known and known.totp else _NOBODYS_KEY
-    step, spare = step_of(key, code, now), digest(code)
-    return step, spare if known and spare in known.codes else ""

@@ -18,8 +18,8 @@ from sqlalchemy import (
 from kb.feedback.tables import Id, Moment, metadata
 
 # `session` is a random word that every session of the account carries: another word, and all of
-# them have ended. `totp` is the key of the second factor, "" for none, and `totp_step` the number
-# of the last half minute whose code was used: no code counts twice.
+# them have ended. `totp` is the seed of the second factor's key, "" for none, and `totp_step` the
+# number of the last half minute whose code was used: no code counts twice.
 accounts = Table(
     "accounts",
     metadata,

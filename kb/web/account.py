@@ -12,7 +12,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 
 from kb.accounts.passwords import SHORTEST
-from kb.accounts.second_factor import new_codes, new_key, step_of, uri
+from kb.accounts.second_factor import new_codes, new_seed, step_of, uri
 from kb.errors import BadInput, NotFound, TooMany
 from kb.web.sessions import begin, signed_in
 
@@ -53,23 +53,23 @@ def password() -> ResponseReturnValue:
 
 @blueprint.get("/second")
 def second() -> ResponseReturnValue:
-    return _offer(signed_in(), new_key())
+    return _offer(signed_in(), new_seed())
 
 
 @blueprint.post("/second")
 def add_second() -> ResponseReturnValue:
     """Only once the phone has shown a right code: a key that arrived nowhere would lock out."""
     account, now = signed_in(), dt.datetime.now(dt.UTC)
-    key = _read(account, request.form.get("key", ""))
+    seed = _read(account, request.form.get("key", ""))
     try:
         _confirm(account)
-        step = step_of(key, request.form.get("code", ""), now)
+        step = step_of(_staff().key_of(seed), request.form.get("code", ""), now)
         if not step:
             raise BadInput("That is not the code.", "Type the digits that the phone shows now.")
     except (BadInput, TooMany) as error:
-        return _offer(account, key, error), _status(error)
+        return _offer(account, seed, error), _status(error)
     codes = new_codes()
-    _staff().accounts.set_second(account.name, key, step, codes)
+    _staff().accounts.set_second(account.name, seed, step, codes)
     begin(_staff().accounts.named(account.name))
     return render_template("account/codes.html", age=None, codes=codes)
 
@@ -106,11 +106,12 @@ def _page(done: str = "", fault: BadInput | TooMany | None = None) -> str:
     )  # fmt: skip
 
 
-def _offer(account: Account, key: str, fault: BadInput | TooMany | None = None) -> str:
-    """The key as a picture and in letters, and signed, so that no other comes back."""
+def _offer(account: Account, seed: str, fault: BadInput | TooMany | None = None) -> str:
+    """The key as a picture and in letters; its seed is signed, so that no other comes back."""
+    key = _staff().key_of(seed)
     address = uri(key, account.name, current_app.extensions["kb"].settings.title)
     picture = segno.make(address, micro=False).svg_inline(scale=5, border=3, light="#fff")
-    signed = _signer().dumps([account.session, key])
+    signed = _signer().dumps([account.session, seed])
     return render_template(
         "account/second.html", age=None, key=key, signed=signed, fault=fault,
         picture=Markup(picture),  # noqa: S704  (black squares and nothing else)
@@ -119,12 +120,12 @@ def _offer(account: Account, key: str, fault: BadInput | TooMany | None = None) 
 
 def _read(account: Account, signed: str) -> str:
     try:
-        session, key = _signer().loads(signed, max_age=HALF_AN_HOUR)
+        session, seed = _signer().loads(signed, max_age=HALF_AN_HOUR)
     except (BadData, ValueError, TypeError):
-        session, key = "", ""
+        session, seed = "", ""
     if session != account.session:
         raise BadInput("This took too long, or the page is an old one.", "Set it up once more.")
-    return str(key)
+    return str(seed)
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import statistics
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pyotp
 import pytest
 from sqlalchemy import text
 
-from kb.accounts import attempts
+from kb.accounts import attempts, passwords
 from kb.accounts.accounts import Accounts
 from kb.accounts.attempts import forget_attempts
-from kb.accounts.second_factor import new_codes, new_key, step_of
+from kb.accounts.second_factor import key_of, new_codes, new_seed, step_of
 from kb.accounts.signing_in import SigningIn
 from kb.errors import BadInput, NotFound, TooMany
 from kb.feedback.database import Database
@@ -89,13 +91,46 @@ def test_a_name_that_cannot_be_is_refused(staff: SigningIn, name: str) -> None:
         staff.accounts.add(name, "agent", PASSWORD, NOW)
 
 
-@pytest.mark.parametrize("password", ["", "short", "x" * 11, "x" * 1001])
+COMMON = [
+    "password1234", "qwertyuiopas", "123456789012", "aaaaaaaaaaaa", "letmeinletmein", "abcdefghijkl",
+    "iloveyou1234", "Passw0rd!2024", "adminadminadmin", "ada-ada-ada-ada", "Ada1234567890", "zxcvbnm,./as",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 11, "Tr0ub4dor&3 " * 84, *COMMON])
 def test_a_password_that_cannot_be_is_refused(staff: SigningIn, password: str) -> None:
     with pytest.raises(BadInput):
         staff.accounts.add("sam", "agent", password, NOW)
     with pytest.raises(BadInput):
         staff.accounts.set_password("ada", password)
     assert sign_in(staff)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        PASSWORD,
+        "correct horse battery staple",
+        "kX9#mQ2$vL7w",
+        "Grüße aus der Küche 7",
+        "a long one is looked at in part " * 30,
+    ],
+)
+def test_a_password_that_takes_long_to_guess_is_accepted_quickly(
+    staff: SigningIn, password: str
+) -> None:
+    staff.accounts.add("warm", "agent", PASSWORD, NOW)  # reads the lists
+    begun = time.thread_time()
+    staff.accounts.add("sam", "agent", password, NOW)
+    assert time.thread_time() - begun < 1
+    assert sign_in(staff, "sam", password)
+
+
+def test_the_name_of_an_account_is_no_password(staff: SigningIn) -> None:
+    name = "margarethe.vontrotta@example.com"
+    for password in (name, name.upper(), "Margarethe2024"):
+        with pytest.raises(BadInput, match="first that somebody would try"):
+            staff.accounts.add(name, "agent", password, NOW)
 
 
 def test_a_role_is_one_of_three_and_includes_those_below(staff: SigningIn) -> None:
@@ -145,7 +180,7 @@ def test_a_session_ends_when_it_should(staff: SigningIn) -> None:
         lambda: accounts.end_sessions("ada"),
         lambda: accounts.set_password("ada", PASSWORD),
         lambda: accounts.disable("ada"),
-        lambda: accounts.set_second("ada", new_key(), 1, new_codes()),
+        lambda: accounts.set_second("ada", new_seed(), 1, new_codes()),
         lambda: accounts.drop_second("ada"),
     ):
         accounts.enable("ada")
@@ -272,13 +307,71 @@ def test_an_unknown_name_takes_as_long_as_a_known_one(
     assert max(low for low, _ in spans) < min(high for _, high in spans)
 
 
+def test_a_crowd_waits_its_turn_and_is_not_counted(
+    staff: SigningIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work, most, going = 0, 0, threading.Event()
+    lock = threading.Lock()
+
+    def verify(*_: object) -> bool:
+        nonlocal at_work, most
+        with lock:
+            at_work += 1
+            most = max(most, at_work)
+        going.wait(5)
+        with lock:
+            at_work -= 1
+        return True
+
+    monkeypatch.setattr(passwords, "_hasher", SimpleNamespace(verify=verify))
+    monkeypatch.setattr(passwords, "PATIENCE", 0.2)
+    with ThreadPoolExecutor(8) as pool:
+        crowd = [pool.submit(refused, staff, address=f"192.0.2.{n}") for n in range(8)]
+        waited, _ = wait(crowd, timeout=3, return_when=FIRST_COMPLETED)
+        while len(waited) < 6:
+            waited, _ = wait(crowd, timeout=0.1)
+        going.set()
+    assert sorted(one.result() for one in crowd) == [False] * 2 + [True] * 6
+    assert most == 2
+    monkeypatch.undo()
+    for _ in range(attempts.MOST_OF_ACCOUNT):  # the six are not among the ten
+        assert sign_in(staff, password="wrong") is None
+    assert refused(staff)
+
+
+def test_a_crowd_is_told_when_to_come_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE", 0.01)
+    with passwords._turn(), passwords._turn(), pytest.raises(TooMany) as caught:
+        passwords.fits(None, "guess")
+    assert caught.value.seconds == 5
+    assert not passwords.fits(None, "guess")  # and their turns are given back
+
+
 # ── The second factor ───────────────────────────────────────────────────
 
 
 def with_phone(staff: SigningIn) -> tuple[pyotp.TOTP, list[str]]:
-    key, codes = new_key(), new_codes()
-    staff.accounts.set_second("ada", key, step_of(key, pyotp.TOTP(key).at(NOW), NOW), codes)
+    seed, codes = new_seed(), new_codes()
+    key = staff.key_of(seed)
+    staff.accounts.set_second("ada", seed, step_of(key, pyotp.TOTP(key).at(NOW), NOW), codes)
     return pyotp.TOTP(key), codes
+
+
+def test_the_database_alone_does_not_know_the_codes_of_a_phone(
+    staff: SigningIn, database: Database
+) -> None:
+    phone, _ = with_phone(staff)
+    with database.reading() as connection:
+        (kept,) = connection.execute(text("SELECT totp FROM accounts")).scalars()
+    assert phone.secret not in kept
+    assert pyotp.TOTP(key_of(kept, KEY)).at(NOW) == phone.at(NOW)
+    assert key_of(kept, b"another secret") != phone.secret
+    assert (
+        sign_in(
+            SigningIn(database, b"another secret"), code=phone.at(NOW + MINUTE), now=NOW + MINUTE
+        )
+        is None
+    )
 
 
 def test_a_code_is_asked_for_and_counts_once(staff: SigningIn) -> None:
