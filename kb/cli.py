@@ -325,6 +325,16 @@ def staff_enable(name: str) -> None:
     enable(read_settings(), name)
 
 
+@staff.command("link")
+@NAME
+@click.argument("subject")
+def staff_link(name: str, subject: str) -> None:
+    """Let a person whom the OpenID provider calls SUBJECT into an account that is there."""
+    from kb.staffing import link  # noqa: PLC0415
+
+    link(read_settings(), name, subject)
+
+
 @staff.command("drop-code")
 @NAME
 def staff_drop_code(name: str) -> None:

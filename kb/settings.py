@@ -6,10 +6,17 @@ import difflib
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +25,8 @@ from pydantic_settings import (
 )
 
 from kb.errors import UsageError
+
+T = TypeVar("T")
 
 FILE = "kb.toml"
 CONTACT = "/contact"
@@ -123,6 +132,47 @@ class Settings(BaseSettings):
     cross_origin: bool = Field(
         False, description="Let pages of any other site read the public part of the JSON API."
     )
+
+    oidc_issuer: str = Field(
+        "", description="The address of the OpenID provider at which staff sign in."
+    )
+    oidc_client_id: str = Field(
+        "", validate_default=True, description="What the provider calls this site."
+    )
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""), description="What the provider knows this site by; empty: PKCE alone."
+    )
+    oidc_scope: str = Field(
+        "openid profile", description="What is asked of the provider, separated by spaces."
+    )
+    oidc_role_claim: str = Field(
+        "groups", description="Where the provider says what somebody may do."
+    )
+    oidc_roles: dict[str, Literal["agent", "writer", "admin"]] = Field(
+        {}, validate_default=True, description="What it says there -> the role here."
+    )
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _private(cls, value: str) -> str:
+        here = r"http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$)"
+        if value and not re.match(rf"https://[^/\s?#@]+|{here}", value):
+            raise ValueError("must start with https://, or be on this machine")
+        return value
+
+    @field_validator("oidc_scope")
+    @classmethod
+    def _openid(cls, value: str) -> str:
+        if "openid" not in value.split():
+            raise ValueError("must have openid among its words")
+        return value
+
+    @field_validator("oidc_client_id", "oidc_roles")
+    @classmethod
+    def _wanted(cls, value: T, info: ValidationInfo) -> T:
+        if info.data.get("oidc_issuer") and not value:
+            raise ValueError("is needed with oidc_issuer")
+        return value
 
     @field_validator("base_url")
     @classmethod

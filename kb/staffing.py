@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kb.accounts.account import name_of
+from kb.accounts.identities import Identities
 from kb.accounts.passwords import SHORTEST
 from kb.accounts.signing_in import SigningIn
 from kb.errors import UsageError
@@ -98,6 +99,16 @@ def print_table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def opened_database(settings: Settings) -> Iterator[Database]:
     with contextlib.closing(Database(settings.database)) as database:
         yield database
+
+
+def link(settings: Settings, name: str, subject: str) -> None:
+    """Raises UsageError without a provider, NotFound, and BadInput."""
+    if not settings.oidc_issuer:
+        hint = "Set oidc_issuer and what belongs to it; see the handbook on single sign-on."
+        raise UsageError("There is no single sign-on here.", hint)
+    with opened_database(settings) as database:
+        account = Identities(database).link(name, settings.oidc_issuer, subject)
+        click.echo(f"{account.name} signs in at {settings.oidc_issuer} as {subject}, too.")
 
 
 @contextlib.contextmanager

@@ -41,7 +41,7 @@ class Accounts:
         """Raises BadInput for a name, role or password that cannot be, or a name in use."""
         name, role = name_of(name), role_of(role)
         kept = passwords.stored(password, name)
-        row = {"name": name, "role": role, "password": kept, "session": _word(), "at": now}
+        row = {"name": name, "role": role, "password": kept, "session": word(), "at": now}
         try:
             with self._database.writing() as connection:
                 connection.execute(insert(accounts).values(**row))
@@ -77,20 +77,20 @@ class Accounts:
 
     def set_password(self, name: str, password: str) -> None:
         """Ends all sessions. Raises BadInput for one that cannot be."""
-        self._change(name, password=passwords.stored(password, name_of(name)), session=_word())
+        self._change(name, password=passwords.stored(password, name_of(name)), session=word())
 
     def disable(self, name: str) -> None:
         """Ends all sessions and revokes all tokens, and lets nobody sign in."""
         account = self.named(name)
         with self._database.writing() as connection:
-            _change(connection, account.id, disabled=True, session=_word())
+            _change(connection, account.id, disabled=True, session=word())
             connection.execute(delete(api_tokens).where(api_tokens.c.account == account.id))
 
     def enable(self, name: str) -> None:
         self._change(name, disabled=False)
 
     def end_sessions(self, name: str) -> None:
-        self._change(name, session=_word())
+        self._change(name, session=word())
 
     def set_second(self, name: str, seed: str, step: int, codes: Iterable[str]) -> None:
         """A second factor from now on, with the recovery codes that it comes with; ends all
@@ -98,7 +98,7 @@ class Accounts:
         account = self.named(name)
         rows = [{"account": account.id, "digest": digest(code)} for code in codes]
         with self._database.writing() as connection:
-            _change(connection, account.id, totp=seed, totp_step=step, session=_word())
+            _change(connection, account.id, totp=seed, totp_step=step, session=word())
             connection.execute(_codes_of(account.id))
             connection.execute(insert(recovery_codes), rows)
 
@@ -106,8 +106,14 @@ class Accounts:
         """The password alone is enough again; ends all sessions."""
         account = self.named(name)
         with self._database.writing() as connection:
-            _change(connection, account.id, totp="", session=_word())
+            _change(connection, account.id, totp="", session=word())
             connection.execute(_codes_of(account.id))
+
+    def has_password(self, account: Account) -> bool:
+        """Whether it can sign in without a provider."""
+        query = select(accounts.c.password).where(accounts.c.id == account.id)
+        with self._database.reading() as connection:
+            return connection.execute(query).scalar() != passwords.NONE
 
     def codes_left(self, account: Account) -> int:
         """How many recovery codes are not used yet."""
@@ -134,5 +140,6 @@ def _codes_of(number: int) -> Any:
     return delete(recovery_codes).where(recovery_codes.c.account == number)
 
 
-def _word() -> str:
+def word() -> str:
+    """Another session word: no session has it yet."""
     return secrets.token_hex(16)

@@ -61,6 +61,13 @@ class Attempts:
     def count(self, name: str, address: str, now: dt.datetime) -> None:
         """Count one for an account, known or not, and one for an address. Raises TooMany."""
         most = {self._of_name(name): MOST_OF_ACCOUNT, self._of_address(address): MOST_OF_ADDRESS}
+        self._count(most, now)
+
+    def count_address(self, address: str, now: dt.datetime) -> None:
+        """Count one for an address alone, where no account is named. Raises TooMany."""
+        self._count({self._of_address(address): MOST_OF_ADDRESS}, now)
+
+    def _count(self, most: dict[str, int], now: dt.datetime) -> None:
         waits = []
         with self._database.writing() as connection:
             for key in sorted(most):  # always in the same order: no two wait for each other
@@ -80,11 +87,11 @@ class Attempts:
             fewer = update(attempts).where(of_address, attempts.c.count > 0)
             connection.execute(fewer.values(count=attempts.c.count - 1))
 
-    def take_back(self, name: str, address: str) -> None:
-        """The attempt was not looked at: it does not count. Those before it do."""
-        both = attempts.c.name.in_((self._of_name(name), self._of_address(address)))
+    def take_back(self, address: str, name: str | None = None) -> None:
+        """The attempt does not count. Those before it do."""
+        keys = [self._of_address(address)] + ([self._of_name(name)] if name is not None else [])
         with self._database.writing() as connection:
-            fewer = update(attempts).where(both, attempts.c.count > 0)
+            fewer = update(attempts).where(attempts.c.name.in_(keys), attempts.c.count > 0)
             connection.execute(fewer.values(count=attempts.c.count - 1))
 
     def forget(self, name: str) -> None:

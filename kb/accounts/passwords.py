@@ -16,6 +16,9 @@ from kb.errors import BadInput, TooMany
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NONE = "-"
+"""What is kept where there is no password: nothing that is typed is it."""
+
 SHORTEST, LONGEST = 12, 1_000
 GUESSABLE = 10**8
 """Guesses after which an attacker would have a password that is not accepted."""
@@ -49,10 +52,11 @@ def stored(password: str, name: str) -> str:
 
 
 def fits(kept: str | None, password: str) -> bool:
-    """Whether it is the password; False, after the same time, where there is no account.
+    """Whether it is the password; False, after the same time, where there is none, or no account.
 
     Raises TooMany.
     """
+    kept = None if kept == NONE else kept
     with _turn():
         try:
             fitting = _hasher.verify(kept or _NOBODYS, _written(password[: LONGEST + 1]))

@@ -81,7 +81,7 @@ class SigningIn:
         try:
             return passwords.fits(known.password if known else None, password)
         except TooMany:
-            self.attempts.take_back(name, address)
+            self.attempts.take_back(address, name)
             raise
 
     def _codes(self, known: _Known | None, code: str, now: dt.datetime) -> tuple[int, str]:

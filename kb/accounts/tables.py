@@ -43,6 +43,15 @@ recovery_codes = Table(
     Column("digest", String(64), primary_key=True),
 )
 
+# Who may sign in to an account without its password: whoever this provider calls by this subject.
+identities = Table(
+    "identities",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("account", Id, ForeignKey("accounts.id"), nullable=False),
+)
+
 # How often somebody tried to sign in: `name` is a digest of an account's name or of an address.
 attempts = Table(
     "attempts",

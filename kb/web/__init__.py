@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kb.accounts.signing_in import SigningIn
+from kb.errors import UsageError
 from kb.feedback.secret import secret
 from kb.helpdesk.courier import Courier
 from kb.knowledge_base import KnowledgeBase
@@ -96,6 +97,8 @@ def create_app(
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(widget.blueprint)
     app.register_blueprint(embedding.blueprint)
+    if settings.oidc_issuer:
+        _add_single_sign_on(app)
     public.register_static(app)
     errors.register(app)
     security.register(app)
@@ -109,3 +112,12 @@ def create_app(
     if settings.proxies:
         app.wsgi_app = ProxyFix(pages, x_for=settings.proxies)  # type: ignore[method-assign]
     return app
+
+
+def _add_single_sign_on(app: Flask) -> None:
+    try:
+        from kb.web import single_sign_on  # noqa: PLC0415  (its extra may be missing)
+    except ImportError as error:
+        hint = "Install it, pip install 'kb[oidc]', or remove oidc_issuer from the settings."
+        raise UsageError("Single sign-on takes the extra oidc.", hint) from error
+    single_sign_on.register(app)

@@ -100,9 +100,11 @@ def _again(account: Account, done: str) -> ResponseReturnValue:
 def _page(done: str = "", fault: BadInput | TooMany | None = None) -> str:
     account = signed_in()
     left = _staff().accounts.codes_left(account) if account.second else 0
+    provider = current_app.extensions.get("provider")
     return render_template(
         "account/page.html", age=None, account=account, left=left, done=done, fault=fault,
-        shortest=SHORTEST,
+        shortest=SHORTEST, has_password=_staff().accounts.has_password(account),
+        provider=provider.title if provider else "",
     )  # fmt: skip
 
 

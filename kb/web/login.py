@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("login", __name__, url_prefix="/staff")
 
-OPEN = ("login.form", "login.sign_in")
+OPEN = ("login.form", "login.sign_in", "single_sign_on.leave", "single_sign_on.come_back")
 WRONG = "This name, password or code is not right, or the account is disabled."
 
 
@@ -30,7 +30,7 @@ def _members_only() -> ResponseReturnValue | None:
     if not is_staff_path(request.path) or request.endpoint in OPEN or member():
         return None
     wanted = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else ""
-    target = _inside(wanted)
+    target = inside(wanted)
     query = f"?{urlencode({'next': target})}" if target not in ("", _home()) else ""
     return redirect(url_for("login.form") + query, HTTPStatus.SEE_OTHER)
 
@@ -44,12 +44,12 @@ def _for_this_reader_only(response: Response) -> Response:
 
 @blueprint.get("/login")
 def form() -> ResponseReturnValue:
-    target = _inside(request.args.get("next", ""))
+    target = inside(request.args.get("next", ""))
     if member():
-        return redirect(target or _home(), HTTPStatus.SEE_OTHER)
-    if not _staff().accounts.any():
+        return within(target)
+    if not _staff().accounts.any() and not current_app.extensions.get("provider"):
         return render_template("login/first.html")
-    return render_template("login/form.html", target=target, name="", message="", hint="")
+    return entrance(target)
 
 
 @blueprint.post("/login")
@@ -64,7 +64,7 @@ def sign_in() -> ResponseReturnValue:
     if account is None:
         return _again(WRONG, "See that the caps lock is off."), HTTPStatus.FORBIDDEN
     begin(account)
-    return redirect(_inside(given.get("next", "")) or _home(), HTTPStatus.SEE_OTHER)
+    return within(inside(given.get("next", "")))
 
 
 @blueprint.post("/logout")
@@ -78,12 +78,25 @@ def sign_out() -> ResponseReturnValue:
 
 
 def _again(message: str, hint: str) -> str:
-    target = _inside(request.form.get("next", ""))
     name = request.form.get("name", "")[:80]
-    return render_template("login/form.html", target=target, name=name, message=message, hint=hint)
+    return entrance(inside(request.form.get("next", "")), name, message, hint)
 
 
-def _inside(target: str) -> str:
+def entrance(target: str, name: str = "", message: str = "", hint: str = "") -> str:
+    """The page to sign in at, with what was wrong before; `target` is where to go then."""
+    provider = current_app.extensions.get("provider")
+    return render_template(
+        "login/form.html", target=target, name=name, message=message, hint=hint,
+        provider=provider.title if provider else "",
+    )  # fmt: skip
+
+
+def within(target: str) -> ResponseReturnValue:
+    """To this page of the staff, the first one by default."""
+    return redirect(target or _home(), HTTPStatus.SEE_OTHER)
+
+
+def inside(target: str) -> str:
     """An address of the staff pages as it is, "" for any other: nobody is led elsewhere."""
     inside = re.fullmatch(r"/staff/[A-Za-z0-9_.~/?=&%+-]{0,500}", target)
     return target if inside and "//" not in target and ".." not in target else ""

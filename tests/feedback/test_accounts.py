@@ -17,9 +17,10 @@ from sqlalchemy import text
 from kb.accounts import attempts, passwords
 from kb.accounts.accounts import Accounts
 from kb.accounts.attempts import forget_attempts
+from kb.accounts.identities import Identities
 from kb.accounts.second_factor import key_of, new_codes, new_seed, step_of
 from kb.accounts.signing_in import SigningIn
-from kb.errors import BadInput, NotFound, TooMany
+from kb.errors import BadInput, NotAllowed, NotFound, TooMany
 from kb.feedback.database import Database
 
 if TYPE_CHECKING:
@@ -289,13 +290,14 @@ def test_attempts_are_forgotten_and_say_nothing_of_who_it_was(
 
 
 def test_an_unknown_name_takes_as_long_as_a_known_one(
-    staff: SigningIn, monkeypatch: pytest.MonkeyPatch
+    staff: SigningIn, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(attempts, "MOST_OF_ACCOUNT", 1_000)
     monkeypatch.setattr(attempts, "MOST_OF_ADDRESS", 1_000)
     staff.accounts.add("gone", "agent", PASSWORD, NOW)
     staff.accounts.disable("gone")
-    took: dict[str, list[float]] = {"ada": [], "bob": [], "gone": [], "no name": []}
+    Identities(database).sign_in("https://login.example.com", "1", "sso", "agent", NOW)
+    took: dict[str, list[float]] = {"ada": [], "bob": [], "gone": [], "no name": [], "sso": []}
     for _ in range(15):
         for name, times in took.items():
             begun = time.thread_time()
@@ -435,3 +437,62 @@ def test_without_a_second_factor_codes_mean_nothing(staff: SigningIn) -> None:
     assert not staff.accounts.named("ada").second
     for code in ("", codes[0], phone.at(NOW), "000000"):
         assert sign_in(staff, code=code)
+
+
+# ── Whom a provider vouches for ─────────────────────────────────────────
+
+ISSUER = "https://login.example.com"
+
+
+def test_two_windows_at_their_first_login_are_one_person(url: str, staff: SigningIn) -> None:
+    several = [Identities(Database(url)) for _ in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        found = [
+            *pool.map(
+                lambda n: several[n % 4].sign_in(ISSUER, "s1", "Zoë K.", "agent", NOW), range(8)
+            )
+        ]
+    assert {one.name for one in found} == {"zoë-k."}
+    assert len(staff.accounts.all()) == 2
+
+
+def test_a_person_is_an_issuer_and_a_subject(staff: SigningIn, database: Database) -> None:
+    identities = Identities(database)
+    one = identities.sign_in(ISSUER, "s1", "sam", "agent", NOW)
+    assert identities.sign_in(ISSUER, "s1", "renamed", "writer", NOW).id == one.id
+    assert staff.accounts.named("sam").role == "writer"
+    assert identities.sign_in("https://other.example", "s1", "max", "agent", NOW).id != one.id
+    with pytest.raises(NotAllowed, match="an account sam already"):
+        identities.sign_in("https://other.example", "s2", "sam", "admin", NOW)
+    with pytest.raises(NotAllowed, match="an account ada already"):
+        identities.sign_in(ISSUER, "s3", "Ada", "admin", NOW)
+    assert staff.accounts.named("ada").role == "writer"
+    assert not staff.accounts.has_password(one)
+    assert staff.accounts.has_password(staff.accounts.named("ada"))
+
+
+def test_an_account_is_linked_to_a_person_who_has_none(
+    staff: SigningIn, database: Database
+) -> None:
+    identities = Identities(database)
+    ada = identities.link("ADA", ISSUER, "s1")
+    assert identities.sign_in(ISSUER, "s1", "whatever", "admin", NOW).id == ada.id
+    for name, subject in (("ada", "s1"), ("ada", ""), ("ada", "x" * 256)):
+        with pytest.raises(BadInput):
+            identities.link(name, ISSUER, subject)
+    with pytest.raises(NotFound):
+        identities.link("nobody", ISSUER, "s2")
+    staff.accounts.disable("ada")
+    with pytest.raises(NotAllowed, match="disabled"):
+        identities.sign_in(ISSUER, "s1", "ada", "admin", NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "subject", "called"),
+    [("Ada Lovelace", "1", "ada-lovelace"), ("", "auth0|77", "auth0-77"), ("<>", "2", "2"),
+     ("a@example.com", "3", "a@example.com"), ("x" * 200, "4", "x" * 80), ("../etc", "5", "..-etc")],
+)  # fmt: skip
+def test_a_provider_may_call_people_anything(
+    database: Database, name: str, subject: str, called: str
+) -> None:
+    assert Identities(database).sign_in(ISSUER, subject, name, "agent", NOW).name == called

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 
 from kb.errors import UsageError
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest step. Known here so that Alembic, slow to import, is not needed to compare."""
 
 _LOCK_ID = 0x6B62_766F_7465  # an application's advisory locks are told apart by number only
