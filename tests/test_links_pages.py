@@ -564,7 +564,7 @@ def test_only_named_sites_may_frame_the_panel_and_nothing_else(
     "origin", ["*", "desk.example.com", "https://desk.example.com/x", "https:", "https://a.example; script-src *"]
 )  # fmt: skip
 def test_an_origin_is_an_origin(origin: str) -> None:
-    with pytest.raises(ValueError, match="must each look like"):
+    with pytest.raises(ValueError, match="must look like"):
         Settings(panel_origins=(origin,))
 
 
