@@ -50,6 +50,10 @@ SECRETS: dict[str, str | bytes] = {
         "[us](mailto:help@example.com).\n"
     ),
 }
+HOSTILE = """<svg onload=alert(1)> "x" ' [y](z) & {{7*7}}"""
+SECRETS["billing/hostile.md"] = (
+    f"---\ntitle: '{HOSTILE.replace(chr(39), chr(39) * 2)}'\n---\nhostilities\n"
+)
 BASE = "https://help.example.com"
 
 
@@ -341,6 +345,21 @@ def test_each_form_is_ready_to_paste(agent: Visitor) -> None:
         in section["html"]
     )
     assert copied(agent, "linker", "excerpt")["text"].startswith("Our prices\nWhat it costs.\n")
+
+
+def test_a_hostile_title_is_text_in_every_form(agent: Visitor) -> None:
+    page = post(agent, "/staff/links", q="hostilities").get_data(as_text=True)
+    agent._look_at("/staff/links", page)
+    assert "&lt;svg onload=alert(1)&gt;" in page
+    assert found(agent, "hostilities") == ["hostile"]
+    for form in ("address", "markdown", "html", "title", "excerpt", "section"):
+        way = copied(agent, "hostile", form)
+        assert "<svg" not in way["html"]
+        assert (HOSTILE in way["text"]) is (form not in ("address", "markdown"))
+        if form == "markdown":
+            assert way["text"].startswith(
+                r"[\<svg onload=alert(1)> \"x\" ' \[y\](z) & {{7".replace('\\"', '"')
+            )
 
 
 def test_another_ticket_gets_another_link(agent: Visitor) -> None:

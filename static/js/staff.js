@@ -4,7 +4,7 @@
 const rows = [...document.querySelectorAll("[data-rows] [data-row]")];
 const button = document.querySelector("[data-keys]");
 
-const { links, part } = document.querySelector("[data-links]").dataset;
+const { links, part } = document.querySelector("[data-links]").dataset; // the staff pages' navigation
 
 if (document.querySelector("[data-picker]")) import(links);
 document.addEventListener("keydown", async (event) => {

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select
 
 from kb.content.sketch import changed, sketch
-from kb.errors import BadInput
+from kb.errors import BadInput, NotFound
 from kb.feedback.database import Database
-from kb.feedback.events import Contact, LinkOpen, Vote
+from kb.feedback.events import Contact, LinkOpen, NothingFits, Vote
+from kb.feedback.flags import NOTE_LIMIT, Flags
 from kb.feedback.journal import Journal
 from kb.feedback.link_tables import link_opens, sent_texts
+from kb.feedback.missing import Missing
 from kb.feedback.reply_links import MANY, ReplyLinks, Sums, Use, reference_of
 from kb.feedback.retention import retain
 from kb.feedback.robots import is_robot
+from kb.feedback.sent_texts import SentTexts
 from kb.feedback.signals import Signals
 
 if TYPE_CHECKING:
@@ -199,6 +203,68 @@ def test_after_90_days_a_link_still_leads_there_and_nobody_knows_who_sent_it(
             for t in (link_opens, sent_texts)
         ]
     assert left == [0, 1]
+
+
+def test_what_was_sent_is_compared_until_its_sender_has_settled_it(
+    database: Database, send: Callable[..., str], articles: dict[str, Article]
+) -> None:
+    texts, cancel = SentTexts(database), articles["cancel"]
+    send(reference="#1")
+    send(reference="#2", at=NOW + DAY)
+    send(reference="#3", who="bob")
+    assert [(s.reference, s.title, s.text) for s in texts.of("ada", NOW)] == [
+        (reference, cancel.title, sketch(cancel.text)) for reference in ("#1", "#2")
+    ]
+    assert [sent.reference for sent in texts.of("ada", NOW + MINUTE)] == ["#2"]
+    now = replace(cancel, id="moved", revision="new", title="Cancel")
+    texts.settle("ada", cancel.id, now)
+    assert {(s.article, s.revision, s.title) for s in texts.of("ada", NOW)} == {
+        ("moved", "new", "Cancel")
+    }
+    texts.settle("ada", "moved", None)
+    assert texts.of("ada", NOW) == []
+    assert [sent.title for sent in texts.of("bob", NOW)] == [cancel.title]
+
+
+def test_a_flag_is_open_until_it_is_resolved(
+    database: Database, articles: dict[str, Article]
+) -> None:
+    flags = Flags(database)
+    one = flags.add(articles["cancel"], "wrong", f"  ask ann@example.com {'x' * 600}", "ada", NOW)
+    other = flags.add(articles["refund"], "unclear", "", "bob", NOW + MINUTE)
+    first, second = flags.open()
+    assert (first.id, first.kind, first.title, first.who) == (
+        one,
+        "wrong",
+        "Cancel your plan",
+        "ada",
+    )
+    assert first.note.startswith("ask [email] xx")
+    assert len(first.note) == NOTE_LIMIT
+    assert second.id == other
+    flags.resolve(one, "eve", NOW + DAY)
+    assert [flag.id for flag in flags.open()] == [other]
+    for number in (one, 999):
+        with pytest.raises(NotFound):
+            flags.resolve(number, "eve", NOW + DAY)
+    with pytest.raises(BadInput):
+        flags.add(articles["cancel"], "rude", "", "ada", NOW)
+
+
+def test_a_report_is_its_authors_own(database: Database) -> None:
+    missing = Missing(database)
+    number = missing.report(
+        NothingFits("dark mode of ann@example.com", "dark mode", "en", "ada", NOW)
+    )
+    assert missing.find(number, "ada").text == "dark mode of [email]"
+    missing.add_note(number, "ada", "or bob@example.com")
+    assert missing.find(number, "ada").note == "or [email]"
+    for act in (missing.find, missing.withdraw, lambda n, who: missing.add_note(n, who, "x")):
+        with pytest.raises(NotFound):
+            act(number, "bob")
+    missing.withdraw(number, "ada")
+    with pytest.raises(NotFound):
+        missing.find(number, "ada")
 
 
 @pytest.mark.parametrize(
