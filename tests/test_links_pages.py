@@ -317,6 +317,8 @@ def test_without_javascript_each_answer_shows_its_address(agent: Visitor) -> Non
     agent._look_at("/staff/links", page)
     assert f'value="{BASE}/articles/cancel#cancel-on-the-web" readonly' in page
     assert 'role="option"' not in page
+    page = post(agent, "/staff/links", q=f"secret {CANARY}").get_data(as_text=True)
+    assert f'value="{BASE}/staff/read/articles/plans#secret-{CANARY}" readonly' in page
 
 
 def test_each_form_is_ready_to_paste(agent: Visitor) -> None:
