@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
+import json
+import re
+import shlex
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from openapi_spec_validator import validate
-from sample_site import add_account, make_site
+from sample_site import ROOT, add_account, make_site, sample
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
@@ -23,8 +28,8 @@ from kb.web import api_access
 if TYPE_CHECKING:
     from flask import Flask
 
-BASE = "http://localhost"
-EXAMPLES = 10
+ARTICLES = ROOT / "articles"
+EXAMPLES = 8
 
 # Unknown parameters of an address are left out, not refused; which letters of all scripts are
 # printable, as those of a subject must be, no pattern can say.
@@ -38,7 +43,10 @@ LEFT_OUT = defaultdict(
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    app = make_site(tmp_path_factory.mktemp("document")).app()
+    names = ("06-reference/index.md", "06-reference/problem-codes.md")
+    handbook: dict[str, str | bytes] = {n: (ARTICLES / n).read_bytes() for n in names}
+    folder = tmp_path_factory.mktemp("document")
+    app = make_site(folder, sample() | handbook, base_url="https://help.example.com").app()
     add_account(app)
     now = dt.datetime.now(dt.UTC)
     found = NothingFits("dark mode", normal_form("dark mode", "en"), "en", "sam", now)
@@ -99,7 +107,7 @@ def test_whatever_is_sent_the_api_keeps_to_its_document(
     for where, name in ((api_access, "MOST_OF_TOKEN"), (limits, "MOST_OF_VISITOR")):
         monkeypatch.setattr(where, name, 10**6)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
-    headers = {"Authorization": f"Bearer {secret}"}
+    headers = {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}
     tried = 0
     for operation in (found.ok() for found in schema.get_all_operations()):
         if mode == GenerationMode.POSITIVE or operation.query or operation.body:
@@ -122,3 +130,58 @@ def _try(operation: Any, mode: GenerationMode, headers: dict[str, str]) -> int:
 
     keeps_to_it()
     return len(tried)
+
+
+# The handbook's examples
+
+PAGE = (ARTICLES / "06-reference" / "json-api.md").read_text("utf-8")
+FENCES = re.findall(r"```(bash|json)\n(.*?)\n```", PAGE, re.DOTALL)
+CALLS = [
+    (code, json.loads(after[1]) if after[0] == "json" else None)
+    for (kind, code), after in itertools.zip_longest(FENCES, FENCES[1:], fillvalue=("", ""))
+    if kind == "bash" and code.startswith("curl")
+]
+
+
+def request_of(code: str, secret: str) -> dict[str, Any]:
+    """What curl would send."""
+    words = iter(shlex.split(code.replace("$KB_TOKEN", secret))[1:])
+    sent: dict[str, Any] = {"method": "GET", "headers": {}}
+    for word in words:
+        if word == "-H":
+            name, _, value = next(words).partition(": ")
+            sent["headers"][name] = value
+        elif word == "--json":
+            more = {"method": "POST", "data": next(words), "content_type": "application/json"}
+            sent.update(more)
+        else:
+            parts = urlsplit(word)
+            sent |= {"path": parts.path, "query_string": parts.query}
+            sent["base_url"] = f"{parts.scheme}://{parts.netloc}"
+    return sent
+
+
+@pytest.mark.parametrize(("code", "told"), CALLS)
+def test_the_examples_in_the_handbook_answer_as_they_say(
+    app: Flask, secret: str, code: str, told: Any
+) -> None:
+    answer = app.test_client().open(**request_of(code, secret))
+    assert answer.status_code < 300 or "error" in (told or {}), answer.get_data(as_text=True)
+    if told:
+        assert shape(answer.get_json()) == shape(told)
+
+
+def shape(value: Any) -> Any:
+    """The names in it, and of a list those of its first thing."""
+    if isinstance(value, dict):
+        return {name: shape(inner) for name, inner in value.items()}
+    return [shape(value[0])] if isinstance(value, list) and value else ...
+
+
+def test_every_address_has_an_example(document: Any) -> None:
+    asked = [request_of(code, "") for code, _ in CALLS]
+    for path, methods in document["paths"].items():
+        pattern = re.sub(r"{\w+}", "[^/]+", path)
+        for method in methods:
+            fitting = [a for a in asked if re.fullmatch(pattern, a["path"])]
+            assert method.upper() in {a["method"] for a in fitting}, path
