@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import socket
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -533,6 +534,15 @@ def test_mistakes_in_the_settings_are_told_together() -> None:
     with pytest.raises(UsageError, match="oidc_roles"):
         read_settings(oidc_roles={"a": "owner"})
     assert "known" not in repr(read_settings(oidc_client_secret="known"))
+
+
+def test_without_the_extra_the_settings_are_a_mistake(
+    alone: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("kb.web.single_sign_on", raising=False)
+    monkeypatch.setitem(sys.modules, "kb.web.single_sign_on", None)
+    with pytest.raises(UsageError, match="takes the extra oidc"):
+        alone.app()
 
 
 def test_without_the_settings_there_is_nothing_of_it(site: Site) -> None:

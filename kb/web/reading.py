@@ -28,6 +28,7 @@ from kb.web.places import INSIDE, here
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from kb.content.library import Library
     from kb.editions import Edition
     from kb.knowledge_base import KnowledgeBase
     from kb.search.results import Hit
@@ -117,8 +118,9 @@ def search() -> ResponseReturnValue:
 def suggest() -> ResponseReturnValue:
     """For the search field of these pages: what `/api/v1/suggest` is for the public's."""
     text = tidy(request.args.get("q", ""))
-    offered = _edition().suggest(text, _kb().settings.lang, SUGGESTED)
-    results = [_offer(hit) for hit in offered.hits]
+    edition = _edition()
+    offered = edition.suggest(text, _kb().settings.lang, SUGGESTED)
+    results = [_offer(hit, edition.library) for hit in offered.hits]
     return jsonify({"query": text, "completions": offered.completions, "results": results})
 
 
@@ -137,9 +139,9 @@ def elsewhere(path: str) -> ResponseReturnValue:
     raise NotFound("There is no such page.")
 
 
-def _offer(hit: Hit) -> dict[str, Any]:
+def _offer(hit: Hit, library: Library) -> dict[str, Any]:
     article, section = hit.article, hit.section
-    category = _edition().library.category_of.get(article.categories[0])
+    category = library.category_of.get(article.categories[0])
     marks = [*views.marks(article), category.title if category else ""]
     return {
         "title": article.title,
