@@ -487,6 +487,8 @@ def test_a_flag_stands_on_the_page_of_articles_until_a_writer_resolves_it(
     assert "&lt;b&gt;The button&lt;/b&gt; is gone, says [email]" in page
     assert "Out of date" in page
     assert "/resolution" not in agent.get("/staff/articles")
+    (address,) = re.findall(r'href="(/staff/read/a/refunds)"', page)
+    assert agent.client.get(address).headers["Location"] == "/staff/read/articles/refund"
     numbers = re.findall(r"/staff/flags/(\d+)/resolution", page)
     assert len(numbers) == 2
     post(agent, f"/staff/flags/{numbers[0]}/resolution", 403)
