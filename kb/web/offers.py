@@ -32,5 +32,7 @@ def offers(edition: Edition, text: str, lang: str) -> list[Offer]:
 
 def _offer(edition: Edition, hit: Hit) -> Offer:
     page = edition.page_html(hit.article)
-    body = section_html(page, hit.section, hit.article.url, top=4)
+    where = (hit.section, *hit.article.sections)  # the article as a whole: how it begins
+    pieces = (section_html(page, section, hit.article.url, top=4) for section in where)
+    body = next((piece for piece in pieces if piece), "")
     return Offer(found.hit(edition.library, hit), Markup(body))  # noqa: S704  (sanitised)

@@ -2,10 +2,10 @@
 // The server makes the list, the same that the step before sending shows; without a script that step is all.
 
 const PAUSE = 450; // ms without a key
-const LEAST = 8; // characters: fewer say nothing yet
+const LEAST = 4; // characters: fewer say nothing yet
 
 const form = document.querySelector("[data-contact-form]");
-const section = document.querySelector("section[data-suggestions]");
+const section = document.querySelector("[data-may-answer]");
 const status = document.querySelector("[data-contact-status]");
 const { subject, text, article, q } = form.elements;
 let timer = 0;
@@ -34,7 +34,7 @@ async function ask() {
   const question = (asked = new AbortController());
   const body = new URLSearchParams({ subject: subject.value, text: text.value, q: q.value });
   try {
-    const response = await fetch(section.dataset.suggestions, { method: "POST", body, signal: question.signal });
+    const response = await fetch(section.dataset.mayAnswer, { method: "POST", body, signal: question.signal });
     if (response.ok) show(await response.text());
   } catch {
     // Without a connection nothing is suggested, and nothing is lost.
