@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
+import subprocess
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sample_site import PNG, Visitor, make_site, signed_in
+from sqlalchemy import event
 from test_contact import Customer, upload
 
 from kb.helpdesk import http as client
@@ -169,4 +172,66 @@ def test_staff_see_what_did_not_arrive_and_try_again_or_give_up(
     assert agent.post("/staff/messages/2/closings", {}).status_code == 303
     assert delivery.outbox.way(2).state == "closed"
     assert delivery.deliver(now + DAY) == 0
+    app.extensions["kb"].recorder.close()
+
+
+# ── When something is broken ────────────────────────────────────────────
+
+
+def test_on_a_full_disk_nobody_is_thanked_nothing_is_half_stored_and_pages_are_read(
+    app: Flask,
+) -> None:
+    kb, customer = app.extensions["kb"], Customer(app)
+    fields = customer.form()
+    database = kb.journal.database
+    with database.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+
+    def full(connection: Any, record: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {pages + 8}")
+
+    event.listen(database._engine, "connect", full)
+    database._engine.dispose()
+    files = upload("shot.png", content=PNG + b"x" * 200_000)
+    answer = customer.send(fields, files=files)
+    assert answer.status_code == 503
+    assert "invoice 7" in answer.get_data(as_text=True)  # nothing that was written is lost
+    customer.get("/articles/cancel")
+    customer.get("/search?q=refund")
+    event.remove(database._engine, "connect", full)
+    database._engine.dispose()
+    assert set(kb.delivery.outbox.counts().values()) == {0}
+    assert customer.send(fields, files=upload("shot.png")).status_code == 303
+    assert kb.delivery.outbox.counts()["kept"] == 1
+
+
+def test_a_worker_killed_right_after_the_thanks_has_lost_nothing(
+    built: Settings, tmp_path: Any
+) -> None:
+    code = (
+        "import datetime as dt, os, sys\n"
+        "from kb.feedback.database import Database\n"
+        "from kb.helpdesk.attachment import Attachment\n"
+        "from kb.helpdesk.message import Message\n"
+        "from kb.helpdesk.messages import Messages\n"
+        "message = Message('Refund', 'Twice', 'ada@example.org')\n"
+        "file = Attachment('a.txt', 'text/plain', b'x' * 1_000_000)\n"
+        "now = dt.datetime.now(dt.UTC)\n"
+        "stored = Messages(Database(sys.argv[1]))\n"
+        "print(stored.keep(message, [file], 'waiting', now), flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    address = f"sqlite:///{tmp_path / 'kb.sqlite'}"
+    died = subprocess.run(
+        [sys.executable, "-c", code, address], capture_output=True, text=True, check=False
+    )
+    assert died.returncode == -9, died.stderr
+    app = app_of(built, tmp_path, **zammad_at(9))
+    delivery, got = app.extensions["kb"].delivery, []
+    delivery.sender.send = lambda letter: got.append(letter) or "1"
+    assert delivery.deliver(dt.datetime.now(dt.UTC)) == 1
+    assert delivery.deliver(dt.datetime.now(dt.UTC)) == 0
+    [letter] = got
+    assert letter.reference == died.stdout.strip()
+    assert len(letter.files[0].content) == 1_000_000
     app.extensions["kb"].recorder.close()

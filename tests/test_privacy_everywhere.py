@@ -97,7 +97,22 @@ class Everything:
         answer = {"question": "effort", "score": 2, "article": text, "q": text}
         assert self.ask("POST", "/answers", data=answer).status_code == 204
         self.ask("POST", "/answers", data=answer | {"question": text, "score": text})
+        self.before_writing()
         self.vote()
+
+    def before_writing(self) -> None:
+        """A message names its sender on purpose; what is typed until it is sent does not."""
+        self.ask("GET", "/contact", query_string={"q": self.text, "article": self.text})
+        form = {
+            "subject": self.text,
+            "text": self.text,
+            "email": self.planted.email,
+            "q": self.text,
+        }
+        self.ask("POST", "/contact", data=form | {"step": "look", "page": self.text})
+        self.ask("POST", "/contact/suggestions", data=form)
+        found = {"answered": "cancel", "shown": [self.text], **form}
+        assert self.ask("POST", "/contact/answered", data=found).status_code == 303
 
     def signals(self) -> Iterator[dict[str, Any]]:
         yield {"kind": "search", "q": self.text, "total": 3, "seconds": 9}
