@@ -25,7 +25,7 @@ from kb.feedback.flags import KINDS
 from kb.linking import MONTH, PASTED
 from kb.web import found
 from kb.web.parameters import one_of
-from kb.web.security import POLICY
+from kb.web.security import framed_by
 from kb.web.sessions import signed_in
 
 if TYPE_CHECKING:
@@ -91,8 +91,7 @@ def panel() -> ResponseReturnValue:
     """
     answer = Response(render_template("links/panel.html", **_empty()))
     if origins := _kb().settings.panel_origins:
-        policy = POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
-        answer.headers["Content-Security-Policy"] = policy
+        answer.headers["Content-Security-Policy"] = framed_by(*origins)
     return answer
 
 

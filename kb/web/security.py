@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from kb.settings import Settings
 
-_POLICY = "; ".join(
+_RULES = "; ".join(
     (
         "default-src 'none'",
         "script-src 'self'",
@@ -30,7 +30,7 @@ _POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
-POLICY = f"{_POLICY}; frame-ancestors 'none'"
+POLICY = f"{_RULES}; frame-ancestors 'none'"
 # A file that a writer put beside an article may be anything: it must not act as this site.
 FILE_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 API = "/api/v1/"
@@ -42,12 +42,17 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-FRAMED = "widget"  # the only blueprint whose pages may stand in frames of other sites
+FRAMED = "widget"  # the blueprint whose pages may stand in frames of other sites
 
 
 def register(app: Flask) -> None:
     app.before_request(_refuse_foreign_posts)
     app.after_request(_add_headers)
+
+
+def framed_by(*origins: str) -> str:
+    """The policy of a page that these sites may show in a frame."""
+    return f"{_RULES}; frame-ancestors {' '.join(origins)}"
 
 
 def _add_headers(response: Response) -> Response:
@@ -63,8 +68,7 @@ def _headers() -> Mapping[str, str]:
     if request.blueprint != FRAMED or not origins:
         return HEADERS
     rest = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}
-    ancestors = " ".join(("'self'", *origins))
-    return {**rest, "Content-Security-Policy": f"{_POLICY}; frame-ancestors {ancestors}"}
+    return {**rest, "Content-Security-Policy": framed_by("'self'", *origins)}
 
 
 def _refuse_foreign_posts() -> None:
