@@ -36,14 +36,16 @@ POISON = {
 
 @pytest.fixture
 def poisoned(tmp_path) -> Visitor:  # type: ignore[no-untyped-def]
-    return Visitor(make_site(tmp_path, POISON).app())
+    return Visitor(make_site(tmp_path, POISON, widget_origins=("https://shop.example",)).app())
 
 
 @pytest.mark.parametrize(
     "path", ["/", "/articles/poison", "/articles/faq", "/search?q=script", "/search?q=bad",
              "/search?q=how+do+I+cure+evil", "/search?q=evi1", "/search?q=evil&tag=%3Cb%3E",
              "/search?q=%22%3E%3Csvg+onload%3Dalert(1)%3E", "/search?q=bad&category=%22%3E%3Cb%3E",
-             "/categories/more", "/sitemap.xml", "/articles/img-src-x-onerror-alert-8"],
+             "/categories/more", "/sitemap.xml", "/articles/img-src-x-onerror-alert-8",
+             "/widget/articles/poison", "/widget/articles/faq", "/widget/?about=evil+script",
+             "/widget/search?q=how+do+I+cure+evil"],
 )  # fmt: skip
 def test_a_poisoned_article_runs_no_script_anywhere(poisoned: Visitor, path: str) -> None:
     text = poisoned.get(path)  # the visitor asserts: no inline script, style or handler

@@ -184,11 +184,17 @@ def test_no_link_of_the_frame_leads_to_a_page_that_cannot_be_framed(
     stays(inside.get(path))
 
 
-def test_markdown_sources_have_no_twin_in_the_frame() -> None:
+def test_what_has_no_twin_in_the_frame_leaves_it() -> None:
     away = ' target="_blank" rel="noopener">'
-    for address in ("/articles/a.md", "/articles/a.md?x=1", "/articles/a.md#b", "/", "/searches"):
+    for address in (
+        "/articles/a.md",
+        "/articles/a.md?x=1",
+        "/articles/a.md#b",
+        "/a/b",
+        "/searches",
+    ):
         assert framed(f'<a href="{address}">') == f'<a href="{address}"{away}'
-    for address in ("/articles/a", "/articles/a#b.md", "/search?q=a.md", "/votes/x"):
+    for address in ("/", "/articles/a", "/articles/a#b.md", "/search?q=a.md", "/votes/x"):
         assert framed(f'<a href="{address}">') == f'<a href="/widget{address}">'
     assert framed('<a rel="nofollow" href="//evil.example">') == f'<a href="//evil.example"{away}'
 
@@ -261,6 +267,8 @@ def test_a_customer_writes_to_support_in_the_frame(
 ) -> None:
     monkeypatch.setattr(stamps, "QUICKEST", -1)
     assert 'href="/widget/contact?article=cancel"' in form.get("/widget/articles/cancel")
+    before = {"Referer": "http://localhost/widget/search?q=plan"}
+    assert 'name="page" value="/search"' in form.get("/widget/contact", headers=before)
     first = form.get("/widget/contact?article=cancel")
     assert 'data-suggestions="/widget/contact/suggestions"' in first
     written = {"subject": "Where is my refund", "text": "Charged twice.", "email": "a@example.org"}

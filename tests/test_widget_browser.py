@@ -31,9 +31,7 @@ PAGES = [
     "?about=cancel",
     "search?q=plan",
     "search?q=xyzzy",
-    "articles/cancel",
     "articles/faq",
-    "articles/none",
 ]
 
 

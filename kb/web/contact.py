@@ -21,7 +21,7 @@ from kb.helpdesk.attachment import Attachment, attachment
 from kb.helpdesk.message import EMAIL_LIMIT, MOST_IDS, SUBJECT_LIMIT, TEXT_LIMIT, Message, checked
 from kb.search.query import tidy
 from kb.web import stamps
-from kb.web.framing import in_frame
+from kb.web.framing import ROOT, in_frame
 from kb.web.offers import Offer, offers
 from kb.web.signals import visit
 
@@ -224,7 +224,7 @@ def _searches(draft: Draft) -> tuple[str, ...]:
 def _page_before() -> str:
     """The page of this site whose link was followed, without its query."""
     before = urlsplit(request.referrer or "")
-    return before.path if before.netloc == request.host else ""
+    return before.path.removeprefix(ROOT) if before.netloc == request.host else ""
 
 
 def _article(slug: str | None) -> Article | None:

@@ -16,7 +16,7 @@ ROOT = "/widget"
 
 # What has a twin below ROOT. An article's Markdown source has none.
 _TWIN = re.compile(
-    r"/(?:articles/(?![^?#]*\.md(?:[?#]|$))|votes/|search(?=[?#]|$)|contact(?=[/?#]|$))"
+    r"/(?:$|articles/(?![^?#]*\.md(?:[?#]|$))|votes/|search(?=[?#]|$)|contact(?=[/?#]|$))"
 )
 _STAYS = re.compile(rf"#|{ROOT}/|(?!https?:)[a-z][a-z+.-]*:", re.I)  # mailto: opens a program
 _TAG = re.compile(r'<(a|form|section)((?:\s[\w-]+(?:="[^"]*")?)*)\s*>')
