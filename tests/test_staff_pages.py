@@ -9,14 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import NEEDS_CHROMIUM, PHONE, chromium, open_page, served, sign_in
-from sample_site import Site, Visitor, add_account, make_site, sample, signed_in
+from sample_site import PNG, Site, Visitor, add_account, make_site, sample, signed_in
 
 from kb.feedback.answers import Answers
 from kb.feedback.events import Answer, Click, Contact, NothingFits, Read, Search, Vote
+from kb.feedback.flags import Flags
 from kb.feedback.register import Register
+from kb.helpdesk.attachment import attachment
+from kb.helpdesk.message import Message
+from kb.observing import Visit
 from kb.search.query import normal_form
 
 if TYPE_CHECKING:
+    from flask import Flask
+
     from kb.knowledge_base import KnowledgeBase
 
 NUMBERS = itertools.count(1)
@@ -445,7 +451,36 @@ def _busy_site(folder: Any) -> Site:
     failed(visitor, "webhooks", 5, hours=200)
     failed(visitor, "plan", 3, total=2, found=("billing/cancel",))
     voted_down(visitor)
+    _in_use(visitor)
     return site
+
+
+def _in_use(visitor: Visitor) -> None:
+    """A message, a reply with its link, a flag and a report: nothing is empty."""
+    kb, linking, now = kb_of(visitor), visitor.app.extensions["linking"], dt.datetime.now(dt.UTC)
+    message = Message("Where is my invoice", "It did not come.", "sam@example.com")
+    kb.write_to_support(message, [attachment("a.png", PNG)], Visit("192.0.2.9", "Firefox"))
+    linking.make("cancel", "cancel-on-the-web", "ada", "#10234")
+    linking.report("How do I switch to dark mode?", "ada")
+    article = kb.edition.article("cancel")
+    Flags(kb.journal.database).add(article, "out-of-date", "The menu has moved.", "ada", now)
+
+
+NO_PAGES = {"staff.week_report", "messages.file", "picker.part", "reading.media", "reading.source",
+            "reading.suggest", "reading.short", "reading.elsewhere"}  # fmt: skip
+PLACES = {"number": "1", "slug": "cancel", "path": "billing"}
+
+
+def _every_page(app: Flask) -> list[str]:
+    """Each page below /staff/, so that a new one is looked at, too."""
+    with app.test_request_context():
+        return [
+            app.url_for(rule.endpoint, **{name: PLACES[name] for name in rule.arguments})
+            for rule in app.url_map.iter_rules()
+            if rule.rule.startswith("/staff/")
+            and "GET" in (rule.methods or ())
+            and rule.endpoint not in NO_PAGES
+        ]
 
 
 @NEEDS_CHROMIUM[0]
@@ -453,18 +488,19 @@ def _busy_site(folder: Any) -> Site:
 def test_they_are_accessible_fit_a_phone_and_work_by_keyboard(tmp_path: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    with served(_busy_site(tmp_path)) as address, chromium() as browser:
-        for scheme in ("light", "dark"):
-            for viewport in ({"width": 1280, "height": 900}, PHONE):
-                page = open_page(browser, color_scheme=scheme, viewport=viewport)
-                sign_in(page, address)
-                for path in [*PAGES, "/staff/gaps/1", "/staff/account/", "/staff/account/second"]:
-                    page.goto(address + path)
-                    wide = page.evaluate("document.documentElement.scrollWidth")
-                    assert wide <= viewport["width"], f"{path} is {wide} px wide"
-                    found = Axe().run(page)
-                    assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-                page.context.close()
+    site = _busy_site(tmp_path)
+    app = site.app()
+    with served(site, app) as address, chromium() as browser:
+        for scheme, viewport in (("light", {"width": 1280, "height": 900}), ("dark", PHONE)):
+            page = open_page(browser, color_scheme=scheme, viewport=viewport)
+            sign_in(page, address)
+            for path in _every_page(app):
+                page.goto(address + path)
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= viewport["width"], f"{path} is {wide} px wide"
+                found = Axe().run(page)
+                assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+            page.context.close()
         page = open_page(browser)
         sign_in(page, address)
         page.goto(address + "/staff/gaps")
