@@ -184,6 +184,22 @@ def _answer(subject: str, url: str) -> Finding:
     return Finding("ok", subject, "it answers")
 
 
+def _messages(subject: str, settings: Settings) -> Iterator[Finding]:
+    """Whether somebody gets to read what customers write. A database to come has nothing yet."""
+    from kb.helpdesk.reach import unread  # noqa: PLC0415
+
+    file = settings.database.removeprefix("sqlite:///")
+    fresh = file != settings.database and not Path(file).exists()
+    if not settings.has_form:
+        yield Finding("ok", subject, f"not taken here, but at {settings.contact or 'no place'}")
+    elif fault := "" if fresh else unread(settings):
+        hint = "See /staff/messages; make an account with kb staff add NAME, or set helpdesk."
+        yield Finding("note", subject, fault, hint)
+    else:
+        where = settings.helpdesk or "/staff/messages"
+        yield Finding("ok", subject, f"what customers write is sent or shown: {where}")
+
+
 def _whoosh(subject: str, _settings: Settings) -> Iterator[Finding]:
     from importlib.metadata import version  # noqa: PLC0415
 
@@ -241,6 +257,7 @@ _CHECKS = {
     "Data folder": _data_folder,
     "Live generation": _generation,
     "Database": _database,
+    "Messages": _messages,
     "Whoosh": _whoosh,
     "Extra semantic": _meaning,
     "Languages": _languages,

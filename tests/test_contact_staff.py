@@ -15,9 +15,11 @@ from sample_site import PNG, Visitor, make_site, signed_in
 from sqlalchemy import event
 from test_contact import Customer, upload
 
+from kb import doctor
 from kb.helpdesk import http as client
 from kb.helpdesk.courier import Courier
 from kb.helpdesk.letter import Undelivered
+from kb.helpdesk.reach import unread
 from kb.settings import Settings
 from kb.web import create_app, stamps
 
@@ -235,3 +237,19 @@ def test_a_worker_killed_right_after_the_thanks_has_lost_nothing(
     assert letter.reference == died.stdout.strip()
     assert len(letter.files[0].content) == 1_000_000
     app.extensions["kb"].recorder.close()
+
+
+def test_doctor_says_when_nobody_can_read_what_was_written(app: Flask) -> None:
+    settings = app.extensions["kb"].settings
+    assert unread(settings) == ""
+    Customer(app).send(Customer(app).form())
+    assert "1 wait at /staff/messages, and there is no account" in unread(settings)
+    told = [str(finding) for finding in doctor._messages("Messages", settings)]
+    assert "kb staff add NAME" in told[0]
+    signed_in(Visitor(app), "sam", "agent")
+    assert unread(settings) == ""
+    app.extensions["kb"].delivery.outbox.again(1, dt.datetime.now(dt.UTC))
+    now = dt.datetime.now(dt.UTC)
+    app.extensions["kb"].delivery.outbox.not_sent(1, "no", now, final=True)
+    assert unread(settings) == "1 did not reach the helpdesk"
+    assert next(doctor._messages("Messages", settings)).state == "note"

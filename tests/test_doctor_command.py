@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUBJECTS = [
-    "kb", "Settings", "Articles", "Data folder", "Live generation", "Database", "Whoosh",
-    "Extra semantic", "Language en", "git",
+    "kb", "Settings", "Articles", "Data folder", "Live generation", "Database", "Messages",
+    "Whoosh", "Extra semantic", "Language en", "git",
 ]  # fmt: skip
 
 
@@ -60,7 +60,7 @@ def test_what_is_piped_is_plain(here: Path) -> None:
     command = [sys.executable, "-m", "kb", "doctor"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=here)
     assert (done.returncode, "\x1b" in done.stdout + done.stderr) == (0, False)
-    assert [line[:8].strip() in ("ok", "note") for line in done.stdout.splitlines()] == [True] * 10
+    assert [line[:8].strip() in ("ok", "note") for line in done.stdout.splitlines()] == [True] * 11
 
 
 def test_a_fresh_folder_has_notes_and_no_problem_and_stays_as_it_is(
