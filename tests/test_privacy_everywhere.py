@@ -90,6 +90,7 @@ class Everything:
         narrowed = {"q": "plan", "category": text, "tag": text, "sort": text, "page": text}
         self.ask("GET", "/search", query_string=narrowed)
         self.ask("GET", "/api/v1/suggest", query_string={"q": text, "lang": text})
+        assert self.ask("POST", "/api/v1/answer", json={"text": text}).status_code == 200
         self.ask("GET", f"/articles/{self.planted.email}")
         for form in self.signals():
             assert self.ask("POST", "/signals", data=form).status_code == 204

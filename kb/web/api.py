@@ -11,27 +11,24 @@ from kb.search.query import tidy
 from kb.search.results import Options
 from kb.web import api_gaps, api_links, api_signals
 from kb.web.api_access import HEADERS, Reads, tell_allowance
-from kb.web.api_contract import Contract, contract_of, keeps
-from kb.web.api_document import document
-from kb.web.api_models import (
-    AnswerAsked,
+from kb.web.api_answers import (
     Answered,
     Answering,
     Articles,
-    ArticlesAsked,
     Categories,
     CategoryEntry,
     Entry,
     Found,
     Place,
     Result,
-    SearchAsked,
     SectionName,
     SectionText,
-    SuggestAsked,
     Suggested,
     WholeArticle,
 )
+from kb.web.api_contract import Contract, contract_of, keeps
+from kb.web.api_document import document
+from kb.web.api_requests import AnswerAsked, ArticlesAsked, SearchAsked, SuggestAsked
 from kb.web.found import MOST_IN_ADDRESS, url_of
 from kb.web.freshness import for_everybody
 from kb.web.pages import KEEP
@@ -115,8 +112,7 @@ def answer(body: AnswerAsked) -> Answered:
 @keeps(Contract(Articles, query=ArticlesAsked, cost=1, kept="a minute"))
 def articles(query: ArticlesAsked) -> Articles:
     """List articles, in the order of their paths."""
-    library = _kb().edition.library
-    some = [article for article in library.listed if _is_asked_for(library, article, query)]
+    some = _asked_for(_kb().edition.library, query)
     return Articles(
         total=len(some),
         page=query.page,
@@ -196,9 +192,18 @@ def _options(asked: SearchAsked) -> Options:
     )
 
 
-def _is_asked_for(library: Library, article: Article, asked: ArticlesAsked) -> bool:
-    paths = {above.path for path in article.categories for above in library.trail(path)}
-    return asked.category in {"", *paths} and asked.tag in {"", *article.tags}
+def _asked_for(library: Library, asked: ArticlesAsked) -> list[Article]:
+    below = {
+        one.path
+        for one in (library.categories if asked.category else ())
+        if asked.category in {above.path for above in library.trail(one.path)}
+    }
+    return [
+        article
+        for article in library.listed
+        if (not asked.category or below.intersection(article.categories))
+        and asked.tag in {"", *article.tags}
+    ]
 
 
 def _place_of(library: Library, hit: Hit) -> dict[str, object]:

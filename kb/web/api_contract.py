@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_core import ErrorDetails
 
-    from kb.web.api_models import Body, Parameters, Reply
+    from kb.web.api_answers import Reply
+    from kb.web.api_requests import Body, Parameters
 
     Kept = Literal["not", "a minute", "a generation"]
 

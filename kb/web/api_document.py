@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from kb.web.api_access import HEADERS
+from kb.web.api_answers import Refusal
 from kb.web.api_contract import contract_of
-from kb.web.api_models import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

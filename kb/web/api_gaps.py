@@ -11,16 +11,9 @@ from flask import Blueprint, current_app
 from kb.errors import KbError
 from kb.feedback.register import STATES
 from kb.insights.summary import TODO
+from kb.web.api_answers import GapChange, GapEntry, Gaps, Sample, WholeGap
 from kb.web.api_contract import Contract, keeps
-from kb.web.api_models import (
-    GapChange,
-    GapEntry,
-    Gaps,
-    GapsAsked,
-    Sample,
-    StateGiven,
-    WholeGap,
-)
+from kb.web.api_requests import GapsAsked, StateGiven
 from kb.web.desk import NotYet, rows_of
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, current_app
 
+from kb.web.api_answers import LinkMade
 from kb.web.api_contract import Contract, keeps
-from kb.web.api_models import LinkAsked, LinkMade
+from kb.web.api_requests import LinkAsked
 
 if TYPE_CHECKING:
     from kb.accounts.tokens import Token

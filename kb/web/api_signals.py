@@ -11,8 +11,9 @@ from flask import Blueprint, current_app
 from kb.errors import NotFound
 from kb.helpdesk.message import Message
 from kb.observing import Visit
+from kb.web.api_answers import ContactTaken, VoteTaken
 from kb.web.api_contract import Contract, keeps
-from kb.web.api_models import ContactGiven, ContactTaken, VoteGiven, VoteTaken
+from kb.web.api_requests import ContactGiven, VoteGiven
 
 if TYPE_CHECKING:
     from kb.accounts.tokens import Token
