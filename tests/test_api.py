@@ -8,6 +8,12 @@ import pytest
 from sample_site import Site, Visitor, make_site
 
 
+@pytest.fixture(scope="module")
+def visitor(tmp_path_factory: pytest.TempPathFactory) -> Visitor:
+    """One site for all: nothing here changes it."""
+    return Visitor(make_site(tmp_path_factory.mktemp("api")).app())
+
+
 def ask(visitor: Visitor, path: str, status: int = 200) -> Any:
     answer = visitor.client.get(path)
     assert answer.status_code == status, f"{path}: {answer.get_data(as_text=True)}"
