@@ -310,7 +310,8 @@ def test_a_token_does_what_its_scope_says_and_no_more(app: Flask) -> None:
     votes = token(app, "votes")
     vote = {"article": "cancel", "helpful": True, "visitor": "scope"}
     ask(app, "votes", votes, 201, json=vote)
-    assert "scope gaps" in ask(app, "gaps", votes, 403)["error"]["message"]
+    told = ask(app, "gaps", votes, 403)["error"]
+    assert told["message"] == "This takes a token with the scope gaps."
     ask(app, "gaps/1/states", token(app, "gaps"), 403, json={"state": "claimed"})
     ask(app, "votes", token(app, "gaps"), 403, json=vote)
 
