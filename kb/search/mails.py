@@ -35,14 +35,16 @@ _SIGNATURE = re.compile(
 _FILLERS = {
     "en": frozenset(
         """
-        able about actually advance advice advise again also answer anyone anything appreciate ask
-        asking attached case check day days dear doing everything explain find forward glad go good
-        great happen happened happening happens hear hello help helped helpful here hi hope idea
-        issue know let like look looking matter maybe month much need needed nothing possible
-        problem question questions quick really reply right said see solve someone something soon
-        still suggestion sure team tell thank thanks thing things time today told tomorrow tried try
-        trying understand urgent urgently very wanted way week weeks work working would wrong
-        yesterday
+        able about actually advance advice advise again already also answer anyone anything
+        appreciate ask asking attached avoid both case cause caused causes change changed check
+        correct day days dear different doing done else even everything explain find first fix fixed
+        forward glad go good great happen happened happening happens hear hello help helped helpful
+        here hi hope however idea issue know last later let like long look looking matter maybe mean
+        meaning means month much need needed new normal nothing old possible problem question
+        questions quick really reason reasons reply right said same see solve someone something soon
+        sorry start started still stop stopped suggestion sure team tell thank thanks thing things
+        time today told tomorrow tried true try trying understand urgent urgently use used using
+        very wanted way week weeks work working would wrong yesterday
         """.split()  # noqa: SIM905
     )
 }

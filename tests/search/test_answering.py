@@ -133,3 +133,11 @@ def test_no_more_than_20_kb_are_read() -> None:
 
 def test_nothing_is_found_for_words_that_no_article_has(searcher: Searcher) -> None:
     assert slugs(searcher, "Xylophone quartz zebra.") == []
+
+
+def test_a_question_about_what_was_said_before_is_not_what_it_is_about(searcher: Searcher) -> None:
+    text = "No reset link arrives when I sign in. What does that mean? How can I fix it?"
+    assert slugs(searcher, text)[0] == "password"
+    assert [one.query.text for one in sentences(text, "en")] == [
+        "No reset link arrives when I sign in."
+    ]
