@@ -362,6 +362,8 @@ def test_a_body_that_is_too_much_is_told_so_and_never_an_error_of_ours(customer:
         post("/contact/suggestions", data={"text": "x" * 300_000}, headers=headers).status_code
         == 413
     )
+    nested = post("/contact", data="[" * 60_000, headers=headers, content_type="application/json")
+    assert nested.status_code == 400
     many = {f"f{n}": "x" for n in range(20_000)}
     assert post("/contact", data=many, headers=headers).status_code in (400, 413)
     big = {**WRITTEN, "files": (io.BytesIO(PNG + b"x" * 11 * 2**20), "a.png"), "step": "send"}

@@ -25,6 +25,7 @@ MOST_IDS = 10
 _LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 EMAIL = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}")
+_LANG = re.compile(r"[A-Za-z0-9-]{0,35}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -63,6 +64,7 @@ def checked(message: Message) -> Message:
         searches=tuple(_different(keepable(text) for text in message.searches))[:MOST_SEARCHES],
         shown=tuple(_different(message.shown))[:MOST_IDS],
         opened=tuple(_different(message.opened))[:MOST_IDS],
+        lang=message.lang if _LANG.fullmatch(message.lang) else "",
     )
 
 

@@ -353,12 +353,14 @@ def test_a_message_is_taken_as_people_write_them() -> None:
         subject=" Größe – 大 ",
         text="a\r\nb\rc\x00\x07",
         email="o'neil+x@bücher.example",
+        lang="x" * 99,
         searches=("my card 4111 1111 1111 1111", "ada@example.org", ""),
     )
     message = checked(given)
     assert message.subject == "Größe – 大"
     assert message.text == "a\nb\nc"
     assert message.email == "o'neil+x@xn--bcher-kva.example"
+    assert message.lang == ""
     assert message.searches == ("my card [card]", "[email]")
 
 
