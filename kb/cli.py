@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb import __version__
-from kb.dispatching import helpdesk
+from kb.commands import journal_settings
+from kb.commands.gaps import gaps
+from kb.commands.helpdesk import helpdesk
+from kb.commands.staff import staff
 from kb.errors import KbError, UsageError
 from kb.settings import read_settings
-from kb.staff_tokens import token
 
 if TYPE_CHECKING:
     from kb.settings import Settings
@@ -59,7 +59,7 @@ def serve(folder: Path | None, host: str, port: int, drafts: bool) -> None:
     kb serve                    the folder articles/, or else the handbook
     kb serve docs --port 9000   another folder and port
     """
-    from kb.serving import serve as start  # noqa: PLC0415  (only this command needs the server)
+    from kb.serving import serve as start
 
     start(_settings(folder, handbook=True), host, port, drafts=drafts)
 
@@ -71,7 +71,7 @@ def build(folder: Path | None) -> None:
 
     Servers that run kb.wsgi:app on the same data folder take it over at once.
     """
-    from kb.serving import build as start  # noqa: PLC0415
+    from kb.serving import build as start
 
     start(_settings(folder))
 
@@ -92,7 +92,7 @@ def check(folder: Path | None, form: str, select: tuple[str, ...], ignore: tuple
 
     The exit code is 1 when there is an error among them; warnings alone leave it at 0.
     """
-    from kb.checking import check as start  # noqa: PLC0415
+    from kb.checking import check as start
 
     sys.exit(start(_settings(folder), form, _codes(select), _codes(ignore)))
 
@@ -124,8 +124,8 @@ def search(
 
     The exit code is 1 when nothing is found.
     """
-    from kb.search.results import Options  # noqa: PLC0415
-    from kb.searching import search as start  # noqa: PLC0415
+    from kb.search.results import Options
+    from kb.searching import search as start
 
     options = Options(limit=limit, literal=literal)
     settings = _settings(folder, handbook=True)
@@ -139,7 +139,7 @@ def doctor(folder: Path | None) -> None:
 
     The exit code is 1 when something is a problem; notes alone leave it at 0.
     """
-    from kb.doctor import examine  # noqa: PLC0415  (it imports what may be broken)
+    from kb.doctor import examine  # it imports what may be broken
 
     sys.exit(examine(folder))
 
@@ -155,196 +155,22 @@ def report(ctx: click.Context, form: str | None) -> None:
     kb report        each article with its votes
     kb report week   the week in figures and what to do next, to paste anywhere
     """
-    from kb.reporting import report as start  # noqa: PLC0415
+    from kb.reporting import report as start
 
     if ctx.invoked_subcommand is None:
-        start(_journal(), form or "table")
+        start(journal_settings(), form or "table")
 
 
 @report.command("week")
 def report_week() -> None:
     """Print the week beside the one before, as Markdown that can be pasted anywhere."""
-    from kb.week_reports import report_week as start  # noqa: PLC0415
+    from kb.week_reports import report_week as start
 
-    start(_journal())
-
-
-@main.group(invoke_without_command=True)
-@click.option(
-    "--since", default="28d", show_default=True, metavar="DAYS", help="How far back, as 30d."
-)
-@click.option("--json", "form", flag_value="json", help="As JSON.")
-@click.option("--csv", "form", flag_value="csv", help="As comma-separated values.")
-@click.option("--markdown", "form", flag_value="markdown", help="As a list to paste anywhere.")
-@click.pass_context
-def gaps(ctx: click.Context, since: str, form: str | None) -> None:
-    """Print what customers look for and do not find: what to write next.
-
-    \b
-    kb gaps                      the queue, what helps most people first
-    kb gaps show 7               one gap with its evidence
-    kb gaps patch 7 | git apply  what is proposed
-    """
-    from kb.gap_reports import list_gaps  # noqa: PLC0415
-
-    found = re.fullmatch(r"([1-9][0-9]{0,3})d?", since)
-    if not found:
-        raise UsageError(f"--since {since} is no time.", "Write days: kb gaps --since 30d")
-    ctx.obj = dt.timedelta(days=int(found[1]))
-    settings = _journal()
-    if ctx.invoked_subcommand is None:
-        list_gaps(settings, ctx.obj, form or "table")
+    start(journal_settings())
 
 
-GAP = click.argument("gap", type=click.IntRange(1))
-WHO = click.option("--who", default="", help="Your name.")
-
-
-@gaps.command("show")
-@GAP
-@click.pass_obj
-def gaps_show(since: dt.timedelta, gap: int) -> None:
-    """Print one gap: evidence, diagnosis, proposal, history."""
-    from kb.gap_reports import show_gap  # noqa: PLC0415
-
-    show_gap(read_settings(), gap, since)
-
-
-@gaps.command("patch")
-@GAP
-@click.pass_obj
-def gaps_patch(since: dt.timedelta, gap: int) -> None:
-    """Print the proposal as a diff that git apply takes."""
-    from kb.gap_reports import print_patch  # noqa: PLC0415
-
-    print_patch(read_settings(), gap, since)
-
-
-@gaps.command("new-article")
-@GAP
-@click.pass_obj
-def gaps_new_article(since: dt.timedelta, gap: int) -> None:
-    """Write the draft of a missing article into the articles folder."""
-    from kb.gap_reports import write_article  # noqa: PLC0415
-
-    write_article(read_settings(), gap, since)
-
-
-@gaps.command("set")
-@GAP
-@click.argument("state", type=click.Choice(["open", "claimed", "documented", "ignored"]))
-@WHO
-@click.option("--note", default="", help="Why, or what was done.")
-@click.option("--article", default="", metavar="SLUG", help="The article that answers it.")
-def gaps_set(gap: int, state: str, who: str, note: str, article: str) -> None:
-    """Bring a gap into a state by hand."""
-    from kb.gap_reports import change_gap  # noqa: PLC0415
-
-    change_gap(read_settings(), gap, state, who, note, article)
-
-
-@gaps.command("merge")
-@GAP
-@click.argument("into", type=click.IntRange(1))
-@WHO
-def gaps_merge(gap: int, into: int, who: str) -> None:
-    """Make GAP a part of the gap INTO; later runs keep it so."""
-    from kb.gap_reports import merge_gaps  # noqa: PLC0415
-
-    merge_gaps(read_settings(), gap, into, who)
-
-
-@main.group()
-def staff() -> None:
-    """Say who may sign in to the staff pages, and what each may do.
-
-    \b
-    kb staff add ada --role admin   asks for a password at the terminal
-    kb staff list                   all accounts
-
-    A password is never an argument. Without a terminal it is the first line of the input.
-    """
-
-
-NAME = click.argument("name")
-ROLE = click.Choice(["agent", "writer", "admin"])
-
-
-@staff.command("add")
-@NAME
-@click.option("--role", type=ROLE, default="agent", show_default=True, help="What it may do.")
-def staff_add(name: str, role: str) -> None:
-    """Make an account."""
-    from kb.staffing import add  # noqa: PLC0415
-
-    add(read_settings(), name, role)
-
-
-@staff.command("list")
-def staff_list() -> None:
-    """Print all accounts."""
-    from kb.staffing import list_accounts  # noqa: PLC0415
-
-    list_accounts(read_settings())
-
-
-@staff.command("password")
-@NAME
-def staff_password(name: str) -> None:
-    """Give an account a new password; ends its sessions."""
-    from kb.staffing import set_password  # noqa: PLC0415
-
-    set_password(read_settings(), name)
-
-
-@staff.command("role")
-@NAME
-@click.argument("role", type=ROLE)
-def staff_role(name: str, role: str) -> None:
-    """Let an account do more or less, from its next click on."""
-    from kb.staffing import set_role  # noqa: PLC0415
-
-    set_role(read_settings(), name, role)
-
-
-@staff.command("disable")
-@NAME
-def staff_disable(name: str) -> None:
-    """Let nobody sign in with an account; ends its sessions at once."""
-    from kb.staffing import disable  # noqa: PLC0415
-
-    disable(read_settings(), name)
-
-
-@staff.command("enable")
-@NAME
-def staff_enable(name: str) -> None:
-    """Undo disable, and forget attempts to sign in that failed."""
-    from kb.staffing import enable  # noqa: PLC0415
-
-    enable(read_settings(), name)
-
-
-@staff.command("link")
-@NAME
-@click.argument("subject")
-def staff_link(name: str, subject: str) -> None:
-    """Let a person whom the OpenID provider calls SUBJECT into an account that is there."""
-    from kb.staffing import link  # noqa: PLC0415
-
-    link(read_settings(), name, subject)
-
-
-@staff.command("drop-code")
-@NAME
-def staff_drop_code(name: str) -> None:
-    """Ask for no code any more, when the phone and the recovery codes are lost."""
-    from kb.staffing import drop_code  # noqa: PLC0415
-
-    drop_code(read_settings(), name)
-
-
-staff.add_command(token)
+main.add_command(gaps)
+main.add_command(staff)
 main.add_command(helpdesk)
 
 
@@ -354,7 +180,7 @@ def retention() -> None:
 
     A server does this by itself, once an hour.
     """
-    from kb.knowledge_base import KnowledgeBase  # noqa: PLC0415
+    from kb.knowledge_base import KnowledgeBase
 
     kept = KnowledgeBase(read_settings()).forget()
     click.echo(f"{kept.summed} days summed up, {kept.deleted} facts deleted.")
@@ -380,22 +206,14 @@ def demo(
 
     Your articles, settings and database are not touched.
     """
-    from kb.demo.command import demo as start  # noqa: PLC0415
+    from kb.demo.command import demo as start
 
     start(host, port, weeks, seed, data_dir, serves=not no_serve)
 
 
-def _journal() -> Settings:
-    """The settings; whoever reads figures of a demo is told so."""
-    settings = read_settings()
-    if settings.made_up:
-        click.echo("Made-up traffic: nothing here was done by real people (kb demo).", err=True)
-    return settings
-
-
 def _settings(folder: Path | None, *, handbook: bool = False) -> Settings:
     """The settings, with the folder from the command line or, where there is none, the handbook."""
-    from kb.resources import resource_folder  # noqa: PLC0415
+    from kb.resources import resource_folder
 
     settings = read_settings(**({"articles": folder} if folder else {}))
     default = settings.articles == Path("articles")

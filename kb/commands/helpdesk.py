@@ -31,8 +31,8 @@ def helpdesk_test(email: str) -> None:
 
     The exit code is 1 when it did not arrive.
     """
-    from kb.helpdesk.letter import Undelivered  # noqa: PLC0415
-    from kb.helpdesk.senders import sender_of  # noqa: PLC0415
+    from kb.helpdesk.letter import Undelivered
+    from kb.helpdesk.senders import sender_of
 
     settings = read_settings()
     sender, letter = sender_of(settings), _trial(settings, email)
@@ -49,8 +49,8 @@ def helpdesk_test(email: str) -> None:
 
 
 def _trial(settings: Settings, email: str) -> Letter:
-    from kb.helpdesk.letter import Letter  # noqa: PLC0415
-    from kb.helpdesk.message import Message, checked  # noqa: PLC0415
+    from kb.helpdesk.letter import Letter
+    from kb.helpdesk.message import Message, checked
 
     text = "This is a trial message of kb helpdesk test. You can close it."
     message = checked(Message("Trial message", text, email, lang=settings.lang))

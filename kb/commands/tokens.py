@@ -38,8 +38,8 @@ def token() -> None:
 @click.option("--note", default="", help="Which program uses it.")  # fmt: skip
 def token_add(name: str, scopes: tuple[str, ...], days: int | None, note: str) -> None:
     """Make a token of the account NAME; it is shown this once."""
-    from kb.accounts.tokens import Tokens  # noqa: PLC0415
-    from kb.staffing import opened_database  # noqa: PLC0415
+    from kb.accounts.tokens import Tokens
+    from kb.staffing import opened_database
 
     now = dt.datetime.now(dt.UTC)
     until = now + dt.timedelta(days=days) if days else None
@@ -53,8 +53,8 @@ def token_add(name: str, scopes: tuple[str, ...], days: int | None, note: str) -
 @token.command("list")
 def token_list() -> None:
     """Print all tokens, not what they look like."""
-    from kb.accounts.tokens import Tokens  # noqa: PLC0415
-    from kb.staffing import opened_database, print_table  # noqa: PLC0415
+    from kb.accounts.tokens import Tokens
+    from kb.staffing import opened_database, print_table
 
     with opened_database(read_settings()) as database:
         found = Tokens(database).all()
@@ -69,8 +69,8 @@ def token_list() -> None:
 @click.argument("number", type=click.IntRange(1))
 def token_revoke(number: int) -> None:
     """Let a token count no more, at once."""
-    from kb.accounts.tokens import Tokens  # noqa: PLC0415
-    from kb.staffing import opened_database  # noqa: PLC0415
+    from kb.accounts.tokens import Tokens
+    from kb.staffing import opened_database
 
     with opened_database(read_settings()) as database:
         gone = Tokens(database).revoke(number)
