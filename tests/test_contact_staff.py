@@ -61,6 +61,7 @@ def test_staff_read_what_was_written_and_close_it(app: Flask) -> None:
         customer.send(fields, text=nasty, subject=nasty, files=files, shown=["refunds"]).status_code
         == 303
     )
+    assert "1 message to answer" in look(agent, "/staff/")
     page = look(agent, "/staff/messages")
     assert "To answer" in page
     assert "&lt;script&gt;" in page
@@ -164,6 +165,8 @@ def test_staff_see_what_did_not_arrive_and_try_again_or_give_up(
     assert delivery.deliver(now) == 0
     page = look(agent, "/staff/messages")
     assert "2 messages did not reach the helpdesk" in page
+    assert "2 messages</a> did not reach the helpdesk" in look(agent, "/staff/")
+    assert 'kb_messages{state="failed"} 2\n' in agent.get("/metrics")
     page = look(agent, "/staff/messages/1")
     assert "answered 422. &lt;b&gt;no group&lt;/b&gt;" in page
     assert "Send again" in page

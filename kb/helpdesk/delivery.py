@@ -6,6 +6,7 @@ import datetime as dt
 import logging
 from typing import TYPE_CHECKING
 
+from kb.errors import JournalUnavailable
 from kb.helpdesk.letter import Letter, Named, Undelivered
 from kb.helpdesk.messages import Messages
 from kb.helpdesk.outbox import DONE, Outbox
@@ -56,15 +57,17 @@ class Delivery:
 
     def _deliver(self, message: int) -> bool:
         assert self.sender
-        letter = self.letter(self.messages.one(message))
+        stored = self.messages.one(message)
         try:
-            external = self.sender.send(letter)
+            external = self.sender.send(self.letter(stored))
         except Undelivered as error:
-            self._not_sent(message, letter.reference, error)
+            self._not_sent(message, stored.reference, error)
             return False
+        except JournalUnavailable:
+            raise
         except Exception as error:  # its text may hold some of the message: it is not logged
             name = type(error).__name__
-            self._not_sent(message, letter.reference, Undelivered(f"kb failed: {name}"))
+            self._not_sent(message, stored.reference, Undelivered(f"kb failed: {name}"))
             return False
         self.outbox.sent(message, external, dt.datetime.now(dt.UTC))
         return True

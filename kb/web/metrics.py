@@ -42,7 +42,7 @@ def metrics() -> Response:
     """Nothing is worked out for it: what is stored is told, and how old that is."""
     kb: KnowledgeBase = current_app.extensions["kb"]
     desk: Desk = current_app.extensions["desk"]
-    lines = [*_of_process(kb), *_of_gaps(desk)]
+    lines = [*_of_process(kb), *_of_messages(kb), *_of_gaps(desk)]
     if (survey := kb.surveyed()) is not None:
         lines += [*_of_survey(survey, dt.datetime.now(dt.UTC))]
     answer = Response("".join(f"{line}\n" for line in lines), content_type=FORMAT)
@@ -59,6 +59,12 @@ def _of_process(kb: KnowledgeBase) -> Iterator[str]:
         "kb_signals_dropped_total", "Signals that this process could not store.",
         [((), kb.recorder.lost)], "counter",
     )  # fmt: skip
+
+
+def _of_messages(kb: KnowledgeBase) -> Iterator[str]:
+    states = kb.delivery.outbox.counts().items()
+    samples = [(_label("state", name), count) for name, count in states]
+    yield from _family("kb_messages", "Messages to support by state.", samples)
 
 
 def _of_gaps(desk: Desk) -> Iterator[str]:

@@ -73,6 +73,7 @@ def home() -> ResponseReturnValue:
         rows=rows[:FIRST_ROWS],
         more=len(rows) - FIRST_ROWS,
         articles=articles[:FIRST_ROWS],
+        messages=_kb().delivery.outbox.counts(),
     )
 
 
