@@ -86,10 +86,18 @@ class _Connection(http.client.HTTPConnection):
         self.default_port = 443 if where.secure else 80
 
     def connect(self) -> None:
-        self.sock = socket.create_connection((self._where.address, self.port), PATIENCE)
+        self.sock = self._connected()
         if self._where.secure:
             context = ssl.create_default_context()
             self.sock = context.wrap_socket(self.sock, server_hostname=self._where.host)
+
+    def _connected(self) -> socket.socket:
+        """To the first address that answers. Raises OSError."""
+        *others, last = self._where.addresses
+        for address in others:
+            with contextlib.suppress(OSError):
+                return socket.create_connection((address, self.port), PATIENCE / len(others))
+        return socket.create_connection((last, self.port), PATIENCE)
 
     def cut(self) -> None:
         self.is_cut = True

@@ -3,7 +3,7 @@
 https to a public address is always allowed. A helpdesk in one's own network, or on this machine,
 is when `helpdesk_private` says so, and only there may it be http. Link-local addresses, where cloud
 machines keep their credentials, IPv4 dressed as IPv6 and the like are refused in any case.
-The connection goes to the very address that was looked at, and no answer can lead it elsewhere.
+The connection goes to the very addresses that were looked at, and no answer can lead it elsewhere.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Target:
     host: str
     port: int
     secure: bool
-    address: str
+    addresses: tuple[str, ...]
     path: str
 
 
@@ -42,7 +42,7 @@ def target(url: str, *, private: bool) -> Target:
     for address in found:
         _allow(address, secure=secure, private=private)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(host, port, secure, str(found[0]), path)
+    return Target(host, port, secure, tuple(map(str, found)), path)
 
 
 def _resolved(host: str, port: int) -> list[Address]:

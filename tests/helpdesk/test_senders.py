@@ -494,6 +494,20 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(
     assert server.asked[0].headers["host"] == f"desk.example:{port}"
 
 
+def test_of_several_addresses_the_one_that_answers_is_used(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers["/"] = (200, {}, {})
+    port = urlsplit(server.url).port
+    both = [(2, 1, 6, "", (one, port)) for one in ("127.0.0.9", "127.0.0.1")]
+    with monkeypatch.context() as patch:
+        patch.setattr(targets.socket, "getaddrinfo", lambda *a, **k: both)
+        found = target(f"http://desk.example:{port}/", private=True)
+    assert found.addresses == ("127.0.0.9", "127.0.0.1")
+    monkeypatch.setattr(client, "target", lambda *a, **k: found)
+    assert client.post(server.url, b"", {}, private=True).status == 200
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("to", ["http://169.254.169.254/", "http://127.0.0.1:1/", "/elsewhere"])
 def test_no_redirect_is_followed_wherever_it_leads(server: Server, status: int, to: str) -> None:
