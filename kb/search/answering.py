@@ -15,12 +15,11 @@ import numpy as np
 
 from kb.search.finding import Place
 from kb.search.mails import sentences
-from kb.search.ranking import best
 from kb.search.searcher import hit
 from kb.search.snippets import Highlighter
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
     from kb.search.language_index import LanguageIndex
     from kb.search.mails import Sentence
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
 BREADTH = 0.5  # power of what a sentence's words are worth
 CLARITY = 4.0  # power of a sentence's score
 SHORT = 8  # words of a sentence that may be a bare question
+AGAIN = 0.25  # of what a question says that has found a document, for those that come after it
+MOST_LOOKED_AT = 30
 LEAST = 0.3  # of the best score: what is worth showing
 
 
@@ -47,14 +48,14 @@ def answers(searcher: Searcher, text: str, lang: str, limit: int) -> tuple[Hit, 
     if index.lang != lang:
         told = list(sentences(text, index.lang))
     told = [_corrected(searcher, sentence, len(told)) for sentence in told]
-    scores, found_by = _scored(index, told)
     chosen: dict[str, Hit] = {}
-    for number in best(scores, 3 * limit).tolist():
+    for number, by, score in _ranked(index, told):
         article, _ = index.entries[number]
-        if article.slug not in chosen and len(chosen) < limit:
-            query = told[found_by[number]].query
-            place = Place(index, number, float(scores[number]))
-            chosen[article.slug] = hit(place, Highlighter(query))
+        if article.slug not in chosen:
+            place = Place(index, number, score)
+            chosen[article.slug] = hit(place, Highlighter(told[by].query))
+        if len(chosen) == limit:
+            break
     return tuple(chosen.values())
 
 
@@ -74,20 +75,38 @@ def _corrected(searcher: Searcher, sentence: Sentence, of: int) -> Sentence:
     return sentence._replace(query=searcher.finder.corrected(sentence.query)[0])
 
 
-def _scored(index: LanguageIndex, told: list[Sentence]) -> tuple[Scores, NDArray[np.int64]]:
-    """What the sentences together are worth in every document, and which of them is worth most."""
-    total = index.ranking.nothing()
-    most = index.ranking.nothing()
-    found_by = np.zeros(len(total), np.int64)
-    for number, (query, weight) in enumerate(told):
-        worth = index.scores(query) * np.float32(weight / _mass(index, query) ** BREADTH)
-        worth **= np.float32(CLARITY)
-        total += worth
-        found_by[worth > most] = number
-        np.maximum(most, worth, out=most)
-    total **= np.float32(1 / CLARITY)
-    total[total < LEAST * total.max(initial=0.0)] = 0
-    return total, found_by
+def _worth(index: LanguageIndex, sentence: Sentence) -> Scores:
+    """What a sentence says for each document."""
+    query, weight = sentence
+    worth = index.scores(query) * np.float32(weight / _mass(index, query) ** BREADTH)
+    worth **= np.float32(CLARITY)
+    return worth
+
+
+def _ranked(index: LanguageIndex, told: list[Sentence]) -> Iterator[tuple[int, int, float]]:
+    """The best document, the sentence that says most for it, and its score; then the next one.
+
+    A mail may ask for two things: a question that has found its document counts for less, and so
+    does all that only tells; without another question nothing changes its place.
+    """
+    worths = np.stack([_worth(index, sentence) for sentence in told])
+    tells = np.array([sentence.weight == 1.0 for sentence in told])
+    shares = np.ones(len(told), np.float32)
+    total, least = shares @ worths, 0.0
+    for _ in range(MOST_LOOKED_AT):
+        number = int(np.argmax(total))
+        by = int(np.argmax(worths[:, number] * shares))
+        score = float(worths[by, number]) ** (1 / CLARITY)
+        least = least or LEAST * score
+        if score <= least:
+            return
+        yield number, by, score
+        worths[:, number] = 0
+        total[number] = 0
+        if not tells[by]:
+            shares[tells] *= AGAIN
+            shares[by] *= AGAIN
+            total = shares @ worths
 
 
 def _mass(index: LanguageIndex, query: Query) -> float:

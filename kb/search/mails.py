@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 LONGEST = 20_000
 """Characters of a mail that are read."""
 
-MOST = 200  # sentences, so that a mail of 20 KB of short lines costs no more than others
+MOST = 100  # sentences, so that a mail of 20 KB of short lines costs no more than others
 ASKED = 1.5  # times: of a question
 ANNOUNCED = 3.0  # times: of what comes after "What I would like to know:"
 
@@ -30,6 +30,11 @@ _SIGNATURE = re.compile(
       | distinti\ saluti | met\ vriendelijke\ groet | atenciosamente\b
     )""",
     re.I | re.M | re.X,
+)
+_WONDERS = re.compile(
+    r"\b(?:(?:like|want|need|love) to (?:know|understand|learn)|wonder(?:ing)?|not sure|how to)\b"
+    r"|\bmöchte (?:ich )?(?:gerne? )?wissen\b|\bje voudrais savoir\b|\bquisiera saber\b",
+    re.I,
 )
 # What every mail to support says: a sentence of nothing else is not what it is about.
 _FILLERS = {
@@ -64,7 +69,7 @@ def sentences(text: str, lang: str) -> Iterator[Sentence]:
     found = [one for one in parsed if one[0].terms]
     telling = [one for one in found if _says_something(one[0], lang)]
     for query, lead in (telling or found)[:MOST]:
-        yield Sentence(query, (ASKED if query.asks else 1.0) * lead)
+        yield Sentence(query, (ASKED if query.asks or _WONDERS.search(query.text) else 1.0) * lead)
 
 
 def _spoken(text: str) -> Iterator[tuple[str, float]]:

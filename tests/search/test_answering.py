@@ -141,3 +141,10 @@ def test_a_question_about_what_was_said_before_is_not_what_it_is_about(searcher:
     assert [one.query.text for one in sentences(text, "en")] == [
         "No reset link arrives when I sign in."
     ]
+
+
+def test_a_mail_that_asks_for_two_things_gets_both(searcher: Searcher) -> None:
+    text = STORY.format(
+        "Why does no reset link arrive when I sign in? I would like to know how to get a refund."
+    )
+    assert set(slugs(searcher, text, 2)) == {"password", "faq"}
