@@ -14,10 +14,12 @@ from kb.errors import UsageError
 from kb.generations import Generations
 from kb.search.index import FORMAT
 from kb.search.meaning import installed
+from kb.theme import read_theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from kb.content.folder import Folder
     from kb.content.problems import Problem
     from kb.content.reader import Content
     from kb.editions import Edition
@@ -62,7 +64,7 @@ class Builder:
         if not folder.sources:
             hint = "Put a Markdown file there, or name another folder: kb serve FOLDER"
             raise UsageError(f"There is no article (*.md) in {self.settings.articles}.", hint)
-        source = source_of(self.settings, folder.digest, published=publish is not None)
+        source = source_of(self.settings, self._digest(folder), published=publish is not None)
         with self.generations.lock():
             if self.generations.is_current(source):
                 return Built(self.generations.current_name(), None)
@@ -75,13 +77,18 @@ class Builder:
 
         Raises UsageError for a folder that cannot be served.
         """
-        digest = read_folder(self.settings.articles).digest
+        digest = self._digest(read_folder(self.settings.articles))
         sources = (source_of(self.settings, digest, published=on) for on in (False, True))
         return any(self.generations.is_current(source) for source in sources)
 
+    def _digest(self, folder: Folder) -> str:
+        """Of the articles, and of the theme: pages that were made hold both."""
+        return folder.digest + read_theme(self.settings.theme).digest
+
 
 def source_of(settings: Settings, digest: str, *, published: bool) -> str:
-    """Everything that decides on a generation's bytes; `digest` is the folder's."""
+    """Everything that decides on a generation's bytes; `digest` is that of
+    the articles and the theme."""
     published_with = published and repr(settings)
     semantic = settings.semantic and installed()
     told = repr((__version__, FORMAT, digest, settings.lang, semantic, published_with))

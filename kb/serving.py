@@ -173,7 +173,7 @@ def _watched(builder: Builder) -> Iterator[None]:
 
 def _watch(builder: Builder, stop: threading.Event) -> None:
     """Build again after every change, and when a generation was damaged."""
-    root = builder.settings.articles
+    root, theme = builder.settings.articles, builder.settings.theme
     while not stop.is_set():
         if not root.is_dir():
             time.sleep(0.5)
@@ -181,6 +181,7 @@ def _watch(builder: Builder, stop: threading.Event) -> None:
         with contextlib.suppress(FileNotFoundError):
             for changes in watch(
                 root,
+                *([theme] if theme.is_dir() else ()),
                 debounce=50,
                 step=10,
                 rust_timeout=1000,

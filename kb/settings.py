@@ -30,6 +30,7 @@ T = TypeVar("T")
 
 FILE = "kb.toml"
 CONTACT = "/contact"
+MOST_FOOTER_LINKS = 8
 MADE_UP = "made-up-traffic"  # a file in data_dir: what the database beside it holds is a demo
 
 _NEEDED: dict[str, tuple[str, ...]] = {
@@ -67,6 +68,12 @@ class Settings(BaseSettings):
         "en", pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", description="The articles' language."
     )
     accent: str = Field("#0f6b5c", description="The colour of links and buttons, as #rrggbb.")
+    theme: Path = Field(
+        Path("theme"), description="The folder of your own logo, styles and templates."
+    )
+    footer_links: dict[str, str] = Field(
+        {}, description="Links at the foot of every page: their words -> where they lead."
+    )
     contact_url: str = Field(
         "",
         description="Where customers reach support, such as mailto:. Empty: kb's own form.",
@@ -190,10 +197,15 @@ class Settings(BaseSettings):
 
     @field_validator("contact_url")
     @classmethod
-    def _reachable(cls, value: str) -> str:
-        if value and not re.match(r"(https?://|mailto:|tel:|/)", value):
-            raise ValueError("must start with https://, mailto:, tel: or /")
-        return value
+    def _contactable(cls, value: str) -> str:
+        return _reachable(value) if value else value
+
+    @field_validator("footer_links")
+    @classmethod
+    def _all_reachable(cls, value: dict[str, str]) -> dict[str, str]:
+        if len(value) > MOST_FOOTER_LINKS or not all(label.strip() for label in value):
+            raise ValueError(f"must be at most {MOST_FOOTER_LINKS} links, each with words")
+        return {label.strip(): _reachable(address) for label, address in value.items()}
 
     @field_validator("widget_origins", "panel_origins")
     @classmethod
@@ -260,6 +272,12 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """What a command says wins over the environment, which wins over kb.toml."""
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def _reachable(address: str) -> str:
+    if not re.match(r"(https?://|mailto:|tel:|/)", address):
+        raise ValueError("must start with https://, mailto:, tel: or /")
+    return address
 
 
 def _origin(given: str) -> str:

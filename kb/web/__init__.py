@@ -36,6 +36,7 @@ from kb.web import (
     signals,
     staff,
     templating,
+    theming,
     widget,
 )  # fmt: skip
 from kb.web.desk import Desk
@@ -104,6 +105,7 @@ def create_app(
     security.register(app)
     sessions.register(app)
     templating.register(app)
+    theming.register(app)
 
     # In front of Flask, outermost last
     pages = Pages(app, security.trusted_host(settings))
