@@ -270,7 +270,7 @@ def test_a_customer_writes_to_support_in_the_frame(
     before = {"Referer": "http://localhost/widget/search?q=plan"}
     assert 'name="page" value="/search"' in form.get("/widget/contact", headers=before)
     first = form.get("/widget/contact?article=cancel")
-    assert 'data-suggestions="/widget/contact/suggestions"' in first
+    assert 'data-may-answer="/widget/contact/suggestions"' in first
     written = {"subject": "Where is my refund", "text": "Charged twice.", "email": "a@example.org"}
     stamp = re.search('name="stamp" value="([^"]*)"', first)
     assert stamp

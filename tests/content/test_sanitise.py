@@ -149,18 +149,18 @@ def test_a_frame_becomes_a_link_to_what_it_shows() -> None:
 
 
 def test_a_megabyte_of_open_tags_is_refused_at_once() -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(KbError, match="nested too deeply"):
         render("<div>" * 200_000)
-    assert time.perf_counter() - start < 1
+    assert time.thread_time() - start < 1
 
 
 @pytest.mark.parametrize("source", ["> " * 5_000 + "x", "- " * 5_000 + "x", "1. " * 3_000 + "x"])
 def test_what_nests_too_deeply_is_refused_at_once(source: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(KbError, match="nested too deeply"):
         render(source)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 def test_open_tags_that_every_paragraph_would_repeat_are_refused_at_once() -> None:
