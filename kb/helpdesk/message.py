@@ -22,7 +22,8 @@ PAGE_LIMIT = 300
 MOST_SEARCHES = 5
 MOST_IDS = 10
 
-_LOCAL = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}"
+# Without "?": in a mail =?utf-8?q?a=2Cb?=@example.com would be read as two addresses.
+_LOCAL = r"[A-Za-z0-9.!#$%&'*+/=^_`{|}~-]{1,64}"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 EMAIL = re.compile(rf"{_LOCAL}@(?:{_LABEL}\.)+{_LABEL}")
 _LANG = re.compile(r"[A-Za-z0-9-]{0,35}")

@@ -331,6 +331,7 @@ INJECTED = [
     {"email": "Ada <a@example.org>"},
     {"email": "a@b@example.org"},
     {"email": "a@localhost"},
+    {"email": "=?utf-8?q?z=40example.net=2C?=@example.org"},
     {"email": f"a@{'x' * 250}.org"},
     {"email": ""},
     {"subject": "  "},

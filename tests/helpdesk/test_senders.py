@@ -318,6 +318,19 @@ def test_no_line_of_a_customer_becomes_a_header_even_if_it_was_stored(mail_serve
     assert mailbox.got == []
 
 
+def test_no_encoded_word_of_a_customer_becomes_a_header_or_a_recipient(mail_server: Any) -> None:
+    mailbox, url = mail_server
+    mailbox.got.clear()
+    hidden = "=?utf-8?q?=0D=0ABcc:z=40example.org?= x"
+    wrong = {"subject": hidden, "email": "=?utf-8?q?z=40example.net=2C?=@example.org"}
+    mailing(url).send(replace(LETTER, message=replace(MESSAGE, **wrong)))
+    [envelope] = mailbox.got
+    mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == hidden.replace("=?", "= ?")
+    assert len(mail["Reply-To"].addresses) == 1
+
+
 def test_what_a_mail_server_says_decides_whether_it_is_tried_again(mail_server: Any) -> None:
     mailbox, url = mail_server
     for said, final in (("451 later", False), ("552 too large", True)):

@@ -45,8 +45,8 @@ class Smtp:
         mail = EmailMessage(SMTP)
         mail["From"] = self._sender
         mail["To"] = self._to
-        mail["Reply-To"] = letter.message.email
-        mail["Subject"] = letter.message.subject
+        mail["Reply-To"] = _plain(letter.message.email)
+        mail["Subject"] = _plain(letter.message.subject)
         mail["Date"] = format_datetime(letter.at)
         mail["Message-ID"] = f"<{letter.reference}@{self._sender.rpartition('@')[2]}>"
         mail.set_content(letter.text)
@@ -73,6 +73,11 @@ class Smtp:
                     raise Undelivered(f"{self._host} offers no TLS: the password is not sent.")
                 server.login(self._user, self._password)
             yield server
+
+
+def _plain(text: str) -> str:
+    """Without encoded words: Python decodes them, and writes the lines' ends that were in them."""
+    return text.replace("=?", "= ?")
 
 
 @contextlib.contextmanager
