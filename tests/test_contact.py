@@ -298,10 +298,20 @@ def test_a_copy_of_the_page_serves_many_people_each_with_their_message(app: Flas
 
 
 def test_a_form_sent_twice_is_one_message(app: Flask, customer: Customer) -> None:
-    fields = customer.form()
-    one, two = customer.send(fields), customer.send(fields)
-    assert customer.get(one.headers["Location"]) == customer.get(two.headers["Location"])
+    fields, kb = customer.form(), app.extensions["kb"]
+    answers = [customer.send(fields) for _ in range(7)]  # more than a visitor may send
+    assert {answer.status_code for answer in answers} == {303}
+    assert len({customer.get(answer.headers["Location"]) for answer in answers}) == 1
     assert len(stored(app)) == 1
+    kb.recorder.flush()
+    assert len(list(kb.signals.contacts())) == 1
+
+
+def test_a_form_sent_again_with_a_file_is_another_message(app: Flask, customer: Customer) -> None:
+    fields = customer.form()
+    for files in ({}, {"files": upload("late.png")}, {"files": upload("late.png")}):
+        assert customer.send(fields, **files).status_code == 303
+    assert sorted(len(one.files) for one in stored(app)) == [0, 1]
 
 
 def test_a_visitor_may_send_five_an_hour(app: Flask, customer: Customer) -> None:

@@ -223,7 +223,7 @@ def test_a_worker_killed_right_after_the_thanks_has_lost_nothing(
         "file = Attachment('a.txt', 'text/plain', b'x' * 1_000_000)\n"
         "now = dt.datetime.now(dt.UTC)\n"
         "stored = Messages(Database(sys.argv[1]))\n"
-        "print(stored.keep(message, [file], 'waiting', now), flush=True)\n"
+        "print(stored.keep(message, [file], 'waiting', now).reference, flush=True)\n"
         "os.kill(os.getpid(), 9)\n"
     )
     address = f"sqlite:///{tmp_path / 'kb.sqlite'}"

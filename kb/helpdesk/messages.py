@@ -18,7 +18,7 @@ from kb.helpdesk.tables import attachments, messages, outbox
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
 
     from kb.feedback.database import Database
 
@@ -44,6 +44,14 @@ class Listed:
         return not self.message.text
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """`again`: the message was here before."""
+
+    reference: str
+    again: bool = False
+
+
 class Messages:
     """Every method raises JournalUnavailable."""
 
@@ -57,8 +65,8 @@ class Messages:
         state: str,
         now: dt.datetime,
         once: str = "",
-    ) -> str:
-        """Store a checked message and put it into the outbox -> its reference.
+    ) -> Kept:
+        """Store a checked message and put it into the outbox.
 
         All of it is on disk when this returns, or nothing is. The same `once` again is the same
         message.
@@ -75,12 +83,16 @@ class Messages:
                 )
             ).scalar()
             if id_ is None:
-                same = select(messages.c.reference).where(messages.c.once == once)
-                return str(connection.execute(same).scalar_one())
+                return Kept(str(connection.execute(_same(once)).scalar_one()), again=True)
             _keep_files(connection, id_, files)
             way = {"message": id_, "state": state, "tries": 0, "due": now, "at": now}
             connection.execute(outbox.insert().values(error="", external="", who="", **way))
-        return reference
+        return Kept(reference)
+
+    def known(self, once: str) -> str:
+        """The reference of the message that came so, "" for none."""
+        with self._database.reading() as connection:
+            return str(connection.execute(_same(once)).scalar() or "")
 
     def one(self, number: int) -> Listed:
         """Raises NotFound."""
@@ -128,6 +140,10 @@ class Messages:
             connection.execute(update(outbox).where(outbox.c.message.in_(done)).values(error=""))
             _forget_rows(connection, now - ROWS)
         return len(done)
+
+
+def _same(once: str) -> Select[tuple[str]]:
+    return select(messages.c.reference).where(messages.c.once == once)
 
 
 def _keep_files(connection: Connection, message: int, files: Sequence[Attachment]) -> None:

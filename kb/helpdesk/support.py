@@ -52,15 +52,20 @@ class Support:
         once: str = "",
     ) -> str:
         """Store a message durably -> its reference; ids of articles that are not in `library` are
-        left out. It counts as evidence of a gap. Raises BadInput, TooMany."""
+        left out. It is evidence of a gap. Sent again, it counts no more. Raises BadInput, TooMany.
+        """
+        stored = self._delivery.messages
+        if once and (known := stored.known(once)):
+            return known
         asked = message.searches[0] if message.searches else ""
         message = self._completed(checked(message), visit, library)
         refuse_many(files, self._settings.contact_attachments)
         now = dt.datetime.now(dt.UTC)
         self._limits.count(*self._tokens(visit, now), now)
-        kept = self._delivery.messages.keep(message, files, self._delivery.begin, now, once)
-        self._tell(message, visit, asked)
-        return kept
+        kept = stored.keep(message, files, self._delivery.begin, now, once)
+        if not kept.again:
+            self._tell(message, visit, asked)
+        return kept.reference
 
     def deflected(
         self, article: Article, found: Sequence[str], visit: Visit, text: str, lang: str

@@ -87,9 +87,10 @@ def send() -> ResponseReturnValue:
     try:
         _refuse_programs(draft)
         message = checked(_message(draft))
-        once = stamps.once(draft.stamp, draft.subject, draft.text, draft.email)
         if not sending:
             return _page(draft, looked=True)
+        words, contents = (draft.subject, draft.text, draft.email), (one.content for one in given)
+        once = stamps.once(draft.stamp, *words, files=contents)
         reference = _kb().write_to_support(message, given, visit(), once)
     except (BadInput, TooMany, JournalUnavailable) as error:
         return _again(draft, error, looked=sending)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from kb.errors import BadInput, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 QUICKEST, SLOWEST = 3, 24 * 3600
 """Seconds in which somebody fills in a form: programs are faster, and a copy of a page is older."""
@@ -37,11 +40,11 @@ def refuse_haste(stamp: str) -> None:
         raise BadInput("This came very quickly.", "Look at it once more and send it.")
 
 
-def once(stamp: str, *words: str) -> str:
-    """The same form with the same words is the same message, however often it is sent. Two people
-    may have the same form, where somebody keeps copies of pages."""
-    parts = [hashlib.sha256(part.encode("utf-8", "replace")).digest() for part in (stamp, *words)]
-    return hashlib.sha256(b"".join(parts)).hexdigest()
+def once(stamp: str, *words: str, files: Iterable[bytes] = ()) -> str:
+    """The same form with the same words and files is the same message, however often it is sent.
+    Two people may have the same form, where somebody keeps copies of pages."""
+    parts = [*(part.encode("utf-8", "replace") for part in (stamp, *words)), *files]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
 def signed(text: str) -> str:

@@ -76,7 +76,7 @@ def keep(delivery: Delivery, message: Message = HELP, **more: str) -> int:
 
 def test_a_message_is_stored_whole_with_its_files(database: Database) -> None:
     stored = Messages(database)
-    reference = stored.keep(HELP, [FILE, replace(FILE, name="two.txt")], "kept", NOW)
+    reference = stored.keep(HELP, [FILE, replace(FILE, name="two.txt")], "kept", NOW).reference
     [way] = Outbox(database).ways(["kept"], 9)
     one = stored.one(way.message)
     assert (one.reference, one.at, one.message) == (reference, NOW, HELP)
@@ -93,7 +93,7 @@ def test_the_same_form_sent_many_times_at_once_is_one_message(database: Database
 
     def send() -> None:
         barrier.wait()
-        references.append(stored.keep(HELP, [FILE], "waiting", NOW, once="form"))
+        references.append(stored.keep(HELP, [FILE], "waiting", NOW, once="form").reference)
 
     threads = [threading.Thread(target=send) for _ in range(6)]
     for thread in threads:
@@ -103,7 +103,9 @@ def test_the_same_form_sent_many_times_at_once_is_one_message(database: Database
     assert len(references) == 6
     assert len(set(references)) == 1
     assert Outbox(database).counts()["waiting"] == 1
-    assert stored.keep(HELP, [], "waiting", NOW) not in references  # without, it is another one
+    assert (
+        stored.keep(HELP, [], "waiting", NOW).reference not in references
+    )  # without, it is another one
 
 
 def test_what_is_due_is_sent_once_and_with_all_that_is_known(delivery: Delivery) -> None:
