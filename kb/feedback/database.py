@@ -96,8 +96,12 @@ def _supported(url: str) -> URL:
 
 
 def _engine(url: URL) -> Engine:
+    """Parameters hold what people wrote: they are in no exception, and so in no log."""
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, pool_timeout=PATIENCE, connect_args={"timeout": PATIENCE})
+        patient = {"timeout": PATIENCE}
+        engine = create_engine(
+            url, pool_timeout=PATIENCE, connect_args=patient, hide_parameters=True
+        )
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -106,6 +110,7 @@ def _engine(url: URL) -> Engine:
             url,
             pool_timeout=PATIENCE,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={"connect_timeout": PATIENCE, "tcp_user_timeout": PATIENCE * 1000},
         )
     except ModuleNotFoundError as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from vote_workers import NOON, a_vote
 
 from kb.errors import BadInput, JournalUnavailable, NotFound, UsageError
@@ -271,6 +272,15 @@ def test_a_journal_that_cannot_be_opened_yet_works_as_soon_as_it_can(
     assert journal.ready()
     journal.vote(a_vote())
     journal.close()
+
+
+def test_no_error_repeats_the_parameters_of_a_statement(url: str) -> None:
+    """Faults of ours are logged. What PostgreSQL itself says of a row is not ours to hide."""
+    journal = database.Database(url)
+    with pytest.raises(IntegrityError) as told, journal.writing() as connection:
+        connection.execute(text("INSERT INTO votes (text) VALUES (:said)"), {"said": "secretwords"})
+    journal.close()
+    assert "secretwords" not in str(told.value).partition("[SQL")[2]
 
 
 def test_a_file_that_is_no_database_makes_the_journal_unavailable(tmp_path: Path) -> None:
