@@ -106,6 +106,17 @@ def test_nobody_else_sees_a_message_or_its_files(app: Flask) -> None:
     assert app.extensions["kb"].delivery.outbox.way(1).state == "kept"
 
 
+@pytest.mark.parametrize(
+    "path", ["messages/{}", "messages/1/files/{}", "missing/{}", "gaps/{}", "flags/{}/resolution"]
+)
+def test_a_number_that_no_row_can_have_is_no_page(app: Flask, path: str) -> None:
+    staff = signed_in(Visitor(app))
+    method = staff.client.post if path.endswith("resolution") else staff.client.get
+    for number in (2**63, 10**40):
+        answer = method(f"/staff/{path.format(number)}", headers={"Sec-Fetch-Site": "same-origin"})
+        assert answer.status_code == 404
+
+
 def zammad_at(port: int) -> dict[str, Any]:
     return {
         "helpdesk": "zammad", "helpdesk_url": f"http://127.0.0.1:{port}", "helpdesk_secret": "s3cret",

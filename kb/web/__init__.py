@@ -41,6 +41,7 @@ from kb.web import (
 )  # fmt: skip
 from kb.web.desk import Desk
 from kb.web.pages import Pages
+from kb.web.parameters import RowNumber
 from kb.web.rounds import Rounds
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def create_app(
     app.config["MAX_FORM_PARTS"] = 100
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers read as they are documented
+
+    app.url_map.converters["int"] = RowNumber
 
     # What the views ask
     kb = KnowledgeBase(settings, audience, edition)

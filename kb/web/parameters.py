@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from werkzeug.routing import IntegerConverter
+
 from kb.errors import BadInput
 
 if TYPE_CHECKING:
@@ -13,6 +15,12 @@ if TYPE_CHECKING:
     Values = Mapping[str, str]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+
+
+class RowNumber(IntegerConverter):
+    """In addresses: none that a database would not take."""
+
+    regex = r"[0-9]{1,18}"
 
 
 def number(values: Values, name: str, usual: int | None, least: int, most: int) -> int:
