@@ -18,6 +18,7 @@ from kb.helpdesk.targets import target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from email.message import Message
 
     from kb.helpdesk.targets import Target
 
@@ -36,12 +37,12 @@ NEVER = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: int
-    headers: Mapping[str, str]
+    headers: Message
     body: bytes
 
     def value(self, *names: str) -> str:
         """What stands in a JSON answer below these names, "" when it does not."""
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, RecursionError):
             found: Any = json.loads(self.body)
             for name in names:
                 found = found.get(name) if isinstance(found, dict) else None
@@ -60,7 +61,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, private: bool) ->
         sent = {"User-Agent": f"kb/{__version__}", "Accept": "application/json", **headers}
         connection.request("POST", where.path, body, sent)
         response = connection.getresponse()
-        answer = Answer(response.status, dict(response.headers), response.read(MOST_READ))
+        answer = Answer(response.status, response.headers, response.read(MOST_READ))
         if connection.is_cut:
             raise TimeoutError
     except (OSError, http.client.HTTPException) as error:
@@ -75,6 +76,14 @@ def post_json(url: str, value: Any, headers: Mapping[str, str], *, private: bool
     """Raises Undelivered."""
     body = json.dumps(value).encode()
     return post(url, body, {"Content-Type": "application/json", **headers}, private=private)
+
+
+def ticket(name: str) -> str:
+    """What the helpdesk calls what it made. Raises Undelivered without a name: any page may answer
+    200, and a message that nobody has must not count as sent."""
+    if not name:
+        raise Undelivered("The answer names no ticket. Does helpdesk_url lead to the helpdesk?")
+    return name
 
 
 class _Connection(http.client.HTTPConnection):

@@ -88,7 +88,7 @@ class Server:
         self.asked.append(Asked(request.path, headers, body))
         status, more, value = self.answers.get(urlsplit(request.path).path, (404, {}, {}))
         request.send_response(status)
-        data = json.dumps(value).encode()
+        data = value if isinstance(value, bytes) else json.dumps(value).encode()
         for name, text in ({"Content-Length": str(len(data))} | more).items():
             request.send_header(name, text)
         request.end_headers()
@@ -429,6 +429,7 @@ def test_one_that_says_a_byte_now_and_then_is_given_up_too(monkeypatch: pytest.M
         (500, {}, False, 0),
         (503, {"Retry-After": "120"}, False, 120),
         (429, {"Retry-After": "30"}, False, 30),
+        (429, {"retry-after": "30"}, False, 30),
         (429, {"X-RateLimit-Retry-After": "9"}, False, 9),
         (429, {"Retry-After": "Wed, 25 Nov 2026 12:00:00 GMT"}, False, 0),
     ],
@@ -441,6 +442,20 @@ def test_an_answer_decides_whether_it_is_tried_again_and_when(
         client.post(server.url, b"x", {}, private=True)
     assert (told.value.final, told.value.after) == (final, after)
     assert str(status) in told.value.reason
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"<title>Sign in</title>", b"[" * 200_000, b"", b"{}", b"\xff"]
+)
+@pytest.mark.parametrize("kind", ["zammad", "zendesk", "freshdesk"])
+def test_what_answers_without_a_ticket_has_not_got_the_message(
+    server: Server, kind: str, rubbish: bytes
+) -> None:
+    sender = connected(server, kind, helpdesk_queue="Users")
+    addresses = ("/api/v1/tickets", "/api/v2/requests.json", "/api/v2/tickets")
+    server.answers |= {path: (200, {}, rubbish) for path in addresses}
+    with pytest.raises(Undelivered, match="names no ticket"):
+        sender.send(replace(LETTER, files=()))
 
 
 # ── Where messages may go (SSRF) ────────────────────────────────────────

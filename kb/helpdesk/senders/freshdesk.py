@@ -6,7 +6,7 @@ import base64
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from kb.helpdesk.http import post, post_json
+from kb.helpdesk.http import post, post_json, ticket
 
 if TYPE_CHECKING:
     from kb.helpdesk.attachment import Attachment
@@ -27,7 +27,7 @@ class Freshdesk:
         self._headers = {"Authorization": f"Basic {key}"}
 
     def send(self, letter: Letter) -> str:
-        ticket = {
+        fields = {
             "subject": letter.message.subject,
             "description": letter.html,
             "email": letter.message.email,
@@ -37,12 +37,12 @@ class Freshdesk:
         }
         if letter.files:
             boundary = secrets.token_hex(16)
-            body = _form(ticket, letter.files, boundary)
+            body = _form(fields, letter.files, boundary)
             kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
             answer = post(self._url, body, self._headers | kind, private=self._private)
         else:
-            answer = post_json(self._url, ticket, self._headers, private=self._private)
-        return answer.value("id")
+            answer = post_json(self._url, fields, self._headers, private=self._private)
+        return ticket(answer.value("id"))
 
 
 def _form(fields: dict[str, Any], files: tuple[Attachment, ...], boundary: str) -> bytes:

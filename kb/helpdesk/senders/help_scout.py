@@ -6,7 +6,7 @@ import base64
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from kb.helpdesk.http import post, post_json
+from kb.helpdesk.http import post, post_json, ticket
 from kb.helpdesk.letter import Undelivered
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class HelpScout:
         headers = {"Authorization": f"Bearer {self._token()}"}
         url = f"{self._base}/conversations"
         answer = post_json(url, self._conversation(letter), headers, private=self._private)
-        return answer.headers.get("Resource-ID", "")
+        return ticket(answer.headers.get("Resource-ID", ""))
 
     def _token(self) -> str:
         form = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any
 
-from kb.helpdesk.http import post_json
+from kb.helpdesk.http import post_json, ticket
 
 if TYPE_CHECKING:
     from kb.helpdesk.letter import Letter
@@ -22,7 +22,7 @@ class Zammad:
 
     def send(self, letter: Letter) -> str:
         answer = post_json(self._url, self._ticket(letter), self._headers, private=self._private)
-        return answer.value("number") or answer.value("id")
+        return ticket(answer.value("number") or answer.value("id"))
 
     def _ticket(self, letter: Letter) -> dict[str, Any]:
         article = {

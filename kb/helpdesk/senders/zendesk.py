@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from kb.helpdesk.http import post, post_json
+from kb.helpdesk.http import post, post_json, ticket
 
 if TYPE_CHECKING:
     from kb.helpdesk.attachment import Attachment
@@ -31,9 +31,8 @@ class Zendesk:
             "comment": comment,
         }
         url = f"{self._base}/requests.json"
-        return post_json(url, {"request": request}, {}, private=self._private).value(
-            "request", "id"
-        )
+        answer = post_json(url, {"request": request}, {}, private=self._private)
+        return ticket(answer.value("request", "id"))
 
     def _uploaded(self, file: Attachment) -> str:
         """The token by which a comment names a file."""
