@@ -136,6 +136,37 @@ def test_the_last_searches_of_the_visit_go_with_it_redacted(app: Flask) -> None:
     assert stored(app)[0].message.searches == ("invoice", "refund for [email]")
 
 
+def test_searches_of_before_the_visit_stay_here(app: Flask) -> None:
+    """Somebody else may have made them, with the same browser from the same address."""
+    customer, database = Customer(app), app.extensions["kb"].journal.database
+    customer.get("/search?q=secretplan", headers=customer.headers)
+    app.extensions["kb"].recorder.flush()
+    with database.writing() as connection:
+        hour_ago = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+        connection.execute(searches.update().values(last=hour_ago))
+    assert "secretplan" not in customer.send(customer.form(), "look").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("before", "kept"),
+    [
+        ("/articles/refund?x=1", "/articles/refund"),
+        ("/widget/search?q=me", "/search"),
+        ("/votes/WzEsIjEi.signed", ""),
+        ("/contact/sent/token", ""),
+        ("//evil.example/", ""),
+    ],
+)
+def test_the_page_before_is_one_that_says_nothing_of_its_reader(
+    app: Flask, before: str, kept: str
+) -> None:
+    customer = Customer(app, Referer=f"http://localhost{before}")
+    fields = customer.form()
+    assert fields["page"] == [kept]
+    customer.send(fields, page=before.partition("?")[0].removeprefix("/widget"))
+    assert stored(app)[0].message.page == kept
+
+
 def test_who_asks_not_to_be_tracked_sends_no_searches_but_that_of_the_address(app: Flask) -> None:
     before, private = Customer(app), Customer(app, **{"Sec-GPC": "1"})
     before.get("/search?q=secretplan", headers=before.headers)  # the same browser, not asking yet

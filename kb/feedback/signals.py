@@ -118,10 +118,11 @@ class Signals:
         """In the order in which they began, streamed: read them to the end soon."""
         return self._all(searches, Search, since)
 
-    def last_texts(self, visitor: str, most: int) -> tuple[str, ...]:
-        """What a visitor searched for today, redacted, the last search first."""
+    def last_texts(self, visitor: str, since: dt.datetime, most: int) -> tuple[str, ...]:
+        """What a visitor searched for, redacted, the last search first."""
         c = searches.c
-        query = select(c.text).where(c.visitor == visitor, c.text != "", c.source != "contact")
+        query = select(c.text).where(c.visitor == visitor, c.last >= since, c.text != "")
+        query = query.where(c.source != "contact")
         with self.database.reading() as connection:
             found = connection.execute(query.order_by(c.last.desc(), c.id.desc()).limit(most))
             return tuple(found.scalars())

@@ -78,14 +78,16 @@ class Delivery:
         self.outbox.not_sent(message, error.reason, now, final=error.final, after=error.after)
 
     def letter(self, stored: Listed) -> Letter:
-        message, base = stored.message, self._settings.base_url
+        message, page = stored.message, stored.message.page
         named = {id_: self._named(id_) for id_ in (*message.shown, *message.opened)}
         return Letter(
             stored.reference,
             stored.at,
             self._settings.title,
             message,
-            base + message.page if message.page else "",
+            self._settings.base_url + page
+            if page.startswith("/")
+            else page,  # a program's is whole
             self._named(message.article) if message.article else None,
             tuple(one for id_ in message.shown if (one := named[id_])),
             tuple(one for id_ in message.opened if (one := named[id_])),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from kb.feedback.deflections import Deflections
 from kb.feedback.events import Deflection
 from kb.feedback.signals import Signals
+from kb.feedback.visits import QUIET
 from kb.helpdesk.attachment import refuse_many
 from kb.helpdesk.limits import Limits
 from kb.helpdesk.message import MOST_SEARCHES, checked
@@ -83,9 +84,15 @@ class Support:
         self._observer.clicked(visit, text, lang, article.id, rank, total)
 
     def last_searches(self, visit: Visit) -> tuple[str, ...]:
-        """What a visitor searched for today, redacted; nothing of a private visit."""
-        visitor, _ = self._tokens(visit, dt.datetime.now(dt.UTC))
-        return () if visit.private else self._signals.last_texts(visitor, MOST_SEARCHES)
+        """What somebody searched for in this visit, redacted; nothing of a private one.
+
+        Not of the whole day: people behind one address with the same browser are one visitor.
+        """
+        if visit.private:
+            return ()
+        now = dt.datetime.now(dt.UTC)
+        visitor, _ = self._tokens(visit, now)
+        return self._signals.last_texts(visitor, now - QUIET, MOST_SEARCHES)
 
     def _completed(self, message: Message, visit: Visit, library: Library) -> Message:
         """With the last searches of the visit, unless a program wrote: its searches are others'."""

@@ -23,6 +23,7 @@ from kb.search.query import tidy
 from kb.web import stamps
 from kb.web.framing import ROOT, in_frame
 from kb.web.offers import Offer, offers
+from kb.web.places import public_page
 from kb.web.signals import visit
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def _message(draft: Draft) -> Message:
         subject=draft.subject,
         text=draft.text,
         email=draft.email,
-        page=draft.page if draft.page.startswith("/") else "",
+        page=public_page(draft.page),
         article=article.id if article else "",
         searches=(draft.q,) if tidy(draft.q) else (),
         shown=_ids("shown"),
@@ -225,7 +226,8 @@ def _searches(draft: Draft) -> tuple[str, ...]:
 def _page_before() -> str:
     """The page of this site whose link was followed, without its query."""
     before = urlsplit(request.referrer or "")
-    return before.path.removeprefix(ROOT) if before.netloc == request.host else ""
+    path = before.path.removeprefix(ROOT)
+    return public_page(path) if before.netloc == request.host else ""
 
 
 def _article(slug: str | None) -> Article | None:

@@ -18,6 +18,12 @@ def reading() -> bool:
     return request.blueprint == "reading"
 
 
+def public_page(path: str) -> str:
+    """A path that leads to a page which is the same for everybody, "" for any other: the address of
+    a vote or a message has in it whose it is."""
+    return path if _PAGE.match(path) else ""
+
+
 def here(url: str) -> str:
     """Where the page at a public address stands for whoever reads this one."""
     return INSIDE + url if reading() and _PAGE.match(url) else url

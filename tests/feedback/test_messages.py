@@ -103,9 +103,8 @@ def test_the_same_form_sent_many_times_at_once_is_one_message(database: Database
     assert len(references) == 6
     assert len(set(references)) == 1
     assert Outbox(database).counts()["waiting"] == 1
-    assert (
-        stored.keep(HELP, [], "waiting", NOW).reference not in references
-    )  # without, it is another one
+    other = stored.keep(HELP, [], "waiting", NOW)  # without, it is another one
+    assert other.reference not in references
 
 
 def test_what_is_due_is_sent_once_and_with_all_that_is_known(delivery: Delivery) -> None:
@@ -121,6 +120,12 @@ def test_what_is_due_is_sent_once_and_with_all_that_is_known(delivery: Delivery)
     assert "Read before: Get a refund" in letter.text  # the other one is gone by now
     way = delivery.outbox.way(number)
     assert (way.state, way.external, way.error) == ("sent", "T1", "")
+
+
+def test_the_whole_address_that_a_program_gives_stays_what_it_is(delivery: Delivery) -> None:
+    number = keep(delivery, replace(HELP, page="https://shop.example.net/cart", source="api"))
+    letter = delivery.letter(delivery.messages.one(number))
+    assert letter.page == "https://shop.example.net/cart"
 
 
 def test_a_helpdesk_that_is_away_gets_the_message_later(delivery: Delivery) -> None:
