@@ -20,7 +20,7 @@ _TWIN = re.compile(
 )
 _STAYS = re.compile(rf"#|{ROOT}/|(?!https?:)[a-z][a-z+.-]*:", re.I)  # mailto: opens a program
 _TAG = re.compile(r'<(a|form|section)((?:\s[\w-]+(?:="[^"]*")?)*)\s*>')
-_TARGET = re.compile(r'\s(href|action|data-suggestions)="([^"]*)"')
+_TARGET = re.compile(r'\s(href|action|data-may-answer)="([^"]*)"')
 _REL = re.compile(r'\srel="[^"]*"')
 
 
