@@ -45,7 +45,6 @@ def settings_of(folder: Path) -> Settings:
     """Defaults, whatever kb.toml and the environment say: they are about a real help center."""
     return Settings.model_construct(
         title="Handbook",
-        contact_url="mailto:support@example.com",
         articles=folder / "articles",
         data_dir=folder,
         semantic=False,  # with or without the extra, the same story

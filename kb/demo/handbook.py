@@ -20,10 +20,11 @@ ADDED = {"02-writing/import-from-other-tools.md": SECOND, "02-writing/faq-pages.
 """When an article was added."""
 
 LATER_PARTS = {
-    "05-running/data-folder-and-backup.md": ("## Restore\n", "## Go back"),
-    "05-running/update-kb.md": ("   Name the extras", "4. Build"),
+    "05-running/data-folder-and-backup.md": (("## Restore\n", "## Go back"),),
+    "05-running/update-kb.md": (("   Name the extras", "4. Build"), ("Tables of the", "")),
 }
-"""What the second stage's edits added: from the one text to the other."""
+"""What the second stage's edits added: from the one text to the other, "" for the end. Of the
+second article that is enough to tell those who have sent it."""
 
 STAFF_ARTICLE = "04-support-staff/prices-of-hosting.md"
 STAFF_TEXT = """\
@@ -58,7 +59,8 @@ def write_stage(folder: Path, stage: int) -> None:
         if stage < since:
             (folder / path).unlink()
     if stage == FIRST:
-        for path, (begin, end) in LATER_PARTS.items():
+        for path, parts in LATER_PARTS.items():
             text = (handbook / path).read_text("utf-8")
-            kept, rest = text[: text.index(begin)], text[text.index(end) :]
-            (folder / path).write_text(kept + rest, "utf-8")
+            for begin, end in parts:
+                text = text[: text.index(begin)] + (text[text.index(end) :] if end else "")
+            (folder / path).write_text(text, "utf-8")

@@ -6,6 +6,12 @@ Made up, and simple on purpose: a story to look at, nothing to measure kb by.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kb.demo import letters
+
+if TYPE_CHECKING:
+    from kb.demo.letters import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Need:
     helps: float = 0.93
     before: float = 0.0
     why: tuple[tuple[str, str], ...] = ()
-    letters: tuple[str, ...] = ()
+    letters: tuple[Letter, ...] = ()
 
 
 EVERYDAY = (
@@ -69,20 +75,32 @@ EVERYDAY = (
 )  # fmt: skip
 """Most people find what they want."""
 
-BY_LINK = (
-    Need("backup", 18, "data-folder-and-backup", helps=0.9, before=0.3, why=(
+BACKUP = Need(
+    "backup", 18, "data-folder-and-backup", helps=0.9, before=0.3,
+    why=(
         ("couldnt-find", "I have the backup, but how do I put it back?"),
         ("couldnt-find", "Nothing about restoring"),
         ("couldnt-find", "Our disk died. What now?"),
         ("didnt-work", "Copied the file back, the new votes are gone"),
-    )),
-    Need("update", 18, "update-kb", helps=0.35, before=0.92, why=(
+    ),
+    letters=letters.BACKUP,
+)  # fmt: skip
+UPDATE = Need(
+    "update", 18, "update-kb", helps=0.35, before=0.92,
+    why=(
         ("hard-to-follow", "Which extras do I have? It used to be three plain commands."),
         ("hard-to-follow", "I do not know what the brackets are for"),
         ("didnt-work", "zsh: no matches found: .[semantic]"),
         ("hard-to-follow", "Is it one of these lines or all of them?"),
         ("out-of-date", "The page says extras, our server has none"),
-    )),
+    ),
+    letters=letters.UPDATE,
+)  # fmt: skip
+"""Of these two articles, which were edited, the one is for better, the other for worse."""
+
+BY_LINK = (
+    BACKUP,
+    UPDATE,
     Need("beginning", 9, "what-kb-is"),
     Need("fresh start", 7, "start-in-five-minutes"),
     *(Need(slug, 2, slug) for slug in (
@@ -91,14 +109,12 @@ BY_LINK = (
         "titles-and-addresses", "what-is-recorded", "words-customers-use",
     )),
 )  # fmt: skip
-"""Readers who come by a link: of two articles that were edited, the one for better, the other for
-worse."""
+"""Readers who come by a link."""
 
 PRICE = Need(
     "price", 9, "",
     ("price", "pricing", "hosting price", "price list"),
-    letters=("What would a hosted help center cost for five people?",
-             "I cannot find any prices. Is there a hosted version?"),
+    letters=letters.PRICE,
 )  # fmt: skip
 """Answered in an article for staff only."""
 
@@ -113,7 +129,7 @@ NGINX = Need(
         ("didnt-work", "The site opens, but without any style"),
         ("hard-to-follow", "Can I have an example for one small server, from the start?"),
     ),
-    letters=("I set up nginx as described and get 502 Bad Gateway.",),
+    letters=letters.NGINX,
 )  # fmt: skip
 """Read, and voted down."""
 
@@ -121,7 +137,7 @@ CAPTCHA = Need(
     "captcha", 11, "how-votes-work",
     ("captcha", "add a captcha", "captcha plugin", "captcha settings"),
     reworded=("captcha for votes", "captcha fake votes"),
-    letters=("Do you have a captcha against people who vote all night?",),
+    letters=letters.CAPTCHA,
 )  # fmt: skip
 """Answered, in other words."""
 
@@ -135,31 +151,34 @@ DEAD_LINKS = Need(
 DOCKER = Need(
     "docker", 10, "",
     ("docker", "docker container", "run kb in docker", "docker hub"),
-    letters=("Is there a Docker image, or do I have to build one?",
-             "We may only run containers. How do I run kb in Docker?"),
+    letters=letters.DOCKER,
 )  # fmt: skip
 SLACK = Need(
     "slack", 6, "",
     ("slack", "slack channel", "slack messages"),
-    letters=("Can kb tell our Slack channel when somebody votes No?",),
+    letters=letters.SLACK,
 )  # fmt: skip
 PDF = Need(
     "pdf", 5, "",
     ("export pdf", "pdf export", "export articles to pdf", "download as pdf"),
-    letters=("Our auditors want the handbook as a PDF. How?",),
+    letters=letters.PDF,
 )  # fmt: skip
-SSO = Need("sso", 5, "", ("sso", "saml sso", "sso with okta", "sso for readers"))
-WIDGET = Need(
-    "widget", 15, "",
-    ("widget", "embed widget", "help widget", "widget code"),
-    letters=("How do I put the search as a widget into our own website?",),
+SSO = Need(
+    "sso", 5, "",
+    ("sso", "saml sso", "sso with okta", "sso for readers"),
+    letters=letters.SSO,
+)  # fmt: skip
+WORDPRESS = Need(
+    "wordpress", 15, "",
+    ("wordpress", "wordpress plugin", "plugin for wordpress", "kb in wordpress"),
+    letters=letters.WORDPRESS,
 )  # fmt: skip
 """Nothing near exists."""
 
 IMPORT = Need(
     "import", 11, "import-from-other-tools",
     ("import from zendesk", "zendesk import", "import zendesk articles"), helps=0.99,
-    letters=("We have 300 articles in Zendesk. Can kb import them?",),
+    letters=letters.IMPORT,
 )  # fmt: skip
 FAQ = Need("faq", 7, "faq-pages", ("faq page", "make an faq page", "faq", "faq page questions"))
 """Both articles were added later."""
@@ -167,11 +186,11 @@ FAQ = Need("faq", 7, "faq-pages", ("faq page", "make an faq page", "faq", "faq p
 INSTALL_FAILS = Need(
     "install fails", 0, "",
     ("no matching distribution", "pip no matching distribution", "no matching distribution kb"),
-    letters=("pip says: no matching distribution found. It worked yesterday.",),
+    letters=letters.INSTALL_FAILS,
 )  # fmt: skip
 """Happening now, since this morning's release."""
 
 TROUBLES = (
-    PRICE, NGINX, CAPTCHA, DEAD_LINKS, DOCKER, SLACK, PDF, SSO, WIDGET, IMPORT, FAQ,
+    PRICE, NGINX, CAPTCHA, DEAD_LINKS, DOCKER, SLACK, PDF, SSO, WORDPRESS, IMPORT, FAQ,
 )  # fmt: skip
 NEEDS = (*EVERYDAY, *BY_LINK, *TROUBLES, INSTALL_FAILS)

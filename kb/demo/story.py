@@ -1,7 +1,7 @@
 """The story: some weeks of the made-up help center, told in the order of time.
 
-Visitors come by the hour and the weekday, articles are added and edited, staff work on gaps, a
-robot and an attacker pass by, and once a week kb works everything out, as it does in life.
+Visitors come by the hour and the weekday, articles are added and edited, staff work, a robot and an
+attacker pass by, and once a week kb works everything out, as it does in life.
 """
 
 from __future__ import annotations
@@ -12,46 +12,31 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kb.demo.handbook import FIRST, LAST, SECOND, write_stage
-from kb.demo.needs import (
-    BY_LINK,
-    DOCKER,
-    EVERYDAY,
-    FAQ,
-    INSTALL_FAILS,
-    SLACK,
-    SSO,
-    TROUBLES,
-    WIDGET,
-    Need,
-)  # fmt: skip
+from kb.demo.needs import BY_LINK, EVERYDAY, FAQ, INSTALL_FAILS, TROUBLES, Need
 from kb.demo.strangers import attack, crawl
-from kb.demo.visitors import LANG, Person, World
-from kb.feedback.events import NothingFits
+from kb.demo.team import HOUR, MINUTES, Team
+from kb.demo.visitors import DAY, Person, World
 from kb.feedback.privacy import Visitors
-from kb.feedback.register import Register
 from kb.feedback.tables import salts
 from kb.insights.queue import Queue
 from kb.observing import Observer
-from kb.search.query import normal_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from kb.building import Builder
+    from kb.demo.team import Event
     from kb.knowledge_base import KnowledgeBase
 
-    Event = tuple[dt.datetime, Callable[[], None]]
     Progress = Callable[[int, int], None]
 
-DAY, HOUR, WEEK = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(weeks=1)
+WEEK = dt.timedelta(weeks=1)
 WEEKDAYS = (10, 11, 11, 10, 8, 3, 3)
 HOURS = (1, 1, 1, 1, 1, 2, 4, 7, 10, 12, 12, 11, 9, 11, 12, 11, 9, 7, 5, 4, 4, 3, 2, 1)
 GROWTH = 0.35  # how many more people come in the last week than in the first
 SINCE_EDITS = dt.timedelta(days=25)  # or half of the story, where that is less
 SINCE_LAST = dt.timedelta(hours=20)
-MINUTES = dt.timedelta(minutes=5)  # in which the last visit ends
 INCIDENT = 14  # people of the last two hours
-TEAM, SHIFT = "Docs team", "Support, first shift"
 
 
 class Story:
@@ -68,11 +53,12 @@ class Story:
         self._begin = now - weeks * WEEK
         self._edits = now - min(SINCE_EDITS, weeks * WEEK / 2)
         self._dice = random.Random(seed)  # noqa: S311  (a story needs no secrets)
-        self._register = Register(kb.journal.database)
         self._stage(FIRST)
         visitors = Visitors(kb.journal)
         observer = Observer(kb.recorder, visitors, clock=lambda: self._world.now)
-        self._world = World(kb.edition, kb.journal, visitors, self._dice, self._begin, observer)
+        self._world = World(
+            kb.edition, kb.journal, visitors, self._dice, self._begin, now, observer
+        )
 
     def tell(self, progress: Progress) -> None:
         """Raises JournalUnavailable."""
@@ -126,7 +112,7 @@ class Story:
             at = self._begin + week * WEEK
             yield at, partial(self._work_out, at)
         yield from self._new_articles()
-        yield from self._of_staff()
+        yield from Team(self._world, self._edits).events()
         early = self._begin + (self._now - self._begin) / 4
         yield early, partial(crawl, self._world)
         yield early + DAY, partial(attack, self._world)
@@ -136,15 +122,6 @@ class Story:
         for at, stage in ((self._edits, SECOND), (self._now - SINCE_LAST, LAST)):
             yield at, partial(self._publish, stage)
             yield at + HOUR, partial(self._work_out, at + HOUR)
-
-    def _of_staff(self) -> Iterator[Event]:
-        done = partial(partial, self._change)
-        told, why = "The JSON API can do it", "Readers need no accounts"
-        yield self._edits + 2 * HOUR, done(WIDGET, "documented", TEAM, told, "json-api")
-        yield self._now - 5 * DAY, done(SLACK, "claimed", TEAM, "Webhooks come first")
-        yield self._now - 2 * DAY, done(SSO, "ignored", "Support lead", why)
-        for days, need in ((16, DOCKER), (9, DOCKER), (3, DOCKER), (6, SLACK)):
-            yield self._now - days * DAY, partial(self._report, need)
 
     def _stage(self, stage: int) -> None:
         write_stage(self._kb.settings.articles, stage)
@@ -159,23 +136,3 @@ class Story:
         self._kb.recorder.flush()
         edition = self._kb.edition
         Queue(self._kb.journal.database, edition.searcher, None, edition.generation).rows(at)
-
-    def _change(self, need: Need, state: str, who: str, note: str, article: str = "") -> None:
-        """What somebody does with the gap of a need, once there is one."""
-        members = self._register.members()
-        found = (members.get((LANG, normal_form(text, LANG))) for text in need.wordings)
-        gap = next(filter(None, found), None)
-        if gap is None:
-            return
-        more: dict[str, str | float] = {"article": self._id(article)} if article else {}
-        if state == "ignored":
-            more["demand"] = float(need.a_week)
-        self._register.change(gap, state, self._world.now, who, note, **more)
-
-    def _id(self, slug: str) -> str:
-        return self._kb.edition.article(slug).id
-
-    def _report(self, need: Need) -> None:
-        text = need.wordings[0]
-        normal = normal_form(text, LANG)
-        self._kb.signals.write([NothingFits(text, normal, LANG, SHIFT, self._world.now)])

@@ -10,13 +10,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kb.feedback.answers import Answers
-from kb.feedback.events import FOUND_LIMIT, QUESTIONS, Answer, Vote
+from kb.feedback.deflections import Deflections
+from kb.feedback.events import FOUND_LIMIT, QUESTIONS, Answer, Deflection, Vote
+from kb.helpdesk.attachment import Attachment
+from kb.helpdesk.message import Message, checked
+from kb.helpdesk.messages import Messages
 from kb.observing import Visit
 
 if TYPE_CHECKING:
     import random
 
     from kb.content.article import Article
+    from kb.demo.letters import Letter
     from kb.demo.needs import Need
     from kb.editions import Edition
     from kb.feedback.journal import Journal
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from kb.search.results import Results
 
 LANG = "en"
+DAY = dt.timedelta(days=1)
 AGENTS = (
     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36",
@@ -36,6 +42,9 @@ TYPES, PICKS, LEAVES = 0.25, 0.3, 0.04  # the list while typing: seen, opened fr
 PEEKS = 0.3  # that the first result is opened although it does not look right
 REWORDS, AGAIN = 0.4, 0.4  # that it is said in other words: those who know some, others
 WRITES, OPENS = 0.12, 0.05  # who has no answer: that they write to support, or only look there
+WRITES_AGAIN = 0.6  # whom a link from support does not help
+OFFERED = 3  # articles beside the form of a message
+SAYS_SO = 0.7  # that an article answered it, at the form of a message that is not sent then
 VOTES_YES, VOTES_NO, TELLS = 0.25, 0.7, 0.2
 VOTES_NO_QUIETLY = 0.15  # who has nothing to say
 ANSWERS = 0.4  # who is asked how it went
@@ -44,14 +53,15 @@ CONTENT, ANNOYED = (0, 1, 2, 7, 10), (4, 5, 4, 2, 1)  # weights of one to five p
 
 @dataclass(slots=True)
 class World:
-    """What all visitors have in common. `now` moves on with the one who is there; `edited`: the
-    articles are those after the edits. Nothing is `told` twice in the same words."""
+    """What all visitors have in common. `now` moves on with the one who is there, up to `end`;
+    `edited`: the articles are those after the edits. Nothing is `told` twice in the same words."""
 
     edition: Edition
     journal: Journal
     visitors: Visitors
     dice: random.Random
     now: dt.datetime
+    end: dt.datetime
     observer: Observer
     edited: bool = False
     told: set[str] = field(default_factory=set)
@@ -85,7 +95,9 @@ class Person:
     def __init__(self, world: World, need: Need) -> None:
         self._world, self._need = world, need
         self._visit = world.somebody()
-        self._text = ""
+        self._text = self._source = ""
+        self._shown: list[Article] = []
+        self._opened: list[Article] = []
 
     def come(self) -> None:
         if not self._need.wordings:
@@ -97,6 +109,11 @@ class Person:
                 return
             self._world.wait(6, 40)
         self._turn_to_support()
+
+    def follow(self, code: str, article: Article) -> None:
+        """A link in what support wrote to them."""
+        self._world.observer.opened(self._visit, code)
+        self._read(article, writes=WRITES_AGAIN)
 
     def _texts(self) -> list[str]:
         need, world = self._need, self._world
@@ -113,10 +130,12 @@ class Person:
         results = world.edition.searcher.search(text, LANG)
         if world.happens(TYPES) and self._typed(text):
             return True
-        source = world.dice.choices(SOURCES, SHARES)[0]
-        self._searched(text, source, results)
+        self._source = world.dice.choices(SOURCES, SHARES)[0]
+        self._searched(text, self._source, results)
         world.wait(2, 12)
-        seen = [hit.article for hit in results.hits[: world.dice.choices(PLACES, PATIENCE)[0]]]
+        places = world.dice.choices(PLACES, PATIENCE)[0]
+        seen = [hit.article for hit in results.hits[:places]]
+        self._shown = seen[:OFFERED]
         for rank, article in enumerate(seen, 1):
             if self._takes(article):
                 self._open(article, rank, results.total)
@@ -156,8 +175,9 @@ class Person:
         self._world.observer.clicked(self._visit, self._text, LANG, article.id, rank, total)
         self._read(article, peeks=peeks)
 
-    def _read(self, article: Article, *, peeks: bool = False) -> None:
+    def _read(self, article: Article, *, peeks: bool = False, writes: float = WRITES) -> None:
         world, need = self._world, self._need
+        self._opened.append(article)
         least, most = (3, 12) if peeks else (35, 190)
         begin = world.now
         world.wait(least, most)
@@ -172,7 +192,9 @@ class Person:
         if world.happens(self._votes(helped)):
             world.wait(1, 6)
             self._vote(article, helped)
-        if not helped and world.happens(WRITES):
+        if helped and self._source == "contact" and world.happens(SAYS_SO):
+            self._deflected(article)
+        if not helped and world.happens(writes):
             self._write(article.id)
 
     def _votes(self, helped: bool) -> float:
@@ -216,10 +238,35 @@ class Person:
         if self._world.happens(WRITES + OPENS):
             self._write("")
 
+    def _deflected(self, article: Article) -> None:
+        world, visit = self._world, self._visit
+        visitor = world.visitors.token(visit.address, visit.agent, world.now)
+        network = world.visitors.network(visit.address, world.now)
+        search = world.visitors.search(visitor, self._text, LANG, world.now)
+        deflection = Deflection(visitor, world.now, article.id, search, LANG, network)
+        Deflections(world.journal.database).record(deflection)
+
     def _write(self, article: str) -> None:
         world, letters = self._world, self._need.letters
         world.wait(20, 200)
         wrote = letters and world.happens(WRITES / (WRITES + OPENS))
-        message = world.once(world.dice.choice(letters)) if wrote else ""
-        world.observer.contacted(self._visit, article, self._text, LANG, message)
+        letter = world.dice.choice(letters) if wrote else None
+        said = ""
+        if letter and world.now > world.end - letter.days * DAY and world.once(letter.text):
+            self._send(letter, article)
+            said = f"{letter.subject}\n{letter.text}"
+        world.observer.contacted(self._visit, article, self._text, LANG, said)
         self._answer(article, ANNOYED)
+
+    def _send(self, letter: Letter, article: str) -> None:
+        """There is no helpdesk: it is kept."""
+        world, shown, opened = self._world, self._shown, self._opened
+        message = Message(
+            letter.subject, letter.text, letter.sender, article=article, lang=LANG,
+            page=opened[-1].url if opened else "/search",
+            searches=(self._text,),
+            shown=tuple(one.id for one in shown),
+            opened=tuple(one.id for one in opened if one in shown),
+        )  # fmt: skip
+        files = [Attachment(name, "text/plain", text.encode()) for name, text in letter.files]
+        Messages(world.journal.database).keep(checked(message), files, "kept", world.now)
