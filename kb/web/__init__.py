@@ -23,11 +23,13 @@ from kb.web import (
     contact,
     embedding,
     errors,
+    feeds,
     flags,
     links,
     login,
     messages,
     metrics,
+    oembed,
     picker,
     public,
     reading,
@@ -86,6 +88,8 @@ def create_app(
 
     # Views
     app.register_blueprint(public.blueprint)
+    app.register_blueprint(feeds.blueprint)
+    app.register_blueprint(oembed.blueprint)
     app.register_blueprint(api.blueprint)
     app.register_blueprint(signals.blueprint)
     app.register_blueprint(answers.blueprint)

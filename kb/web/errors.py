@@ -44,6 +44,8 @@ _STATUS: dict[type[KbError], HTTPStatus] = {
 _CODES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "content_too_large"}
 """What Python calls otherwise from version to version."""
 
+_FOR_PROGRAMS = ("/signals", "/answers", "/oembed")
+
 _TITLES = {
     HTTPStatus.BAD_REQUEST: "That could not be accepted",
     HTTPStatus.FORBIDDEN: "This did not come from our own page",
@@ -99,7 +101,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 
 def wants_json() -> bool:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
-    return best == "application/json" or _of_the_api() or request.path in ("/signals", "/answers")
+    return best == "application/json" or _of_the_api() or request.path in _FOR_PROGRAMS
 
 
 def _of_the_api() -> bool:

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 KEEP = "kb.keep"  # environ key: a view sets it to say that its answer is the same for everybody
 POLL_SECONDS = 0.1
 MOST_PAGES = 50_000
-_COMPRESSIBLE = ("text/", "application/json", "application/xml", "image/svg", "text/javascript")
+_COMPRESSIBLE = (
+    "text/", "application/json", "application/xml", "application/atom", "application/opensearch",
+    "image/svg",
+)  # fmt: skip
 
 
 class Body(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from flask import request
+from werkzeug.urls import iri_to_uri
 
 INSIDE = "/staff/read"
 _PAGE = re.compile(r"/(?:(?:articles|categories|media|a)/|search(?=[?#]|$)|(?=[?#]|$))")
@@ -27,3 +28,9 @@ def public_page(path: str) -> str:
 def here(url: str) -> str:
     """Where the page at a public address stands for whoever reads this one."""
     return INSIDE + url if reading() and _PAGE.match(url) else url
+
+
+def absolute(base_url: str, path: str) -> str:
+    """A page's address for other sites, in ASCII; "" while base_url is not set: a request's host
+    proves nothing."""
+    return base_url + iri_to_uri(path) if base_url else ""

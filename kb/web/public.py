@@ -19,11 +19,12 @@ from flask import (
 
 from kb.errors import NotFound
 from kb.resources import resource_folder
-from kb.web import found, views
+from kb.web import found, previews, views
 from kb.web.errors import wants_json
-from kb.web.freshness import for_everybody
+from kb.web.freshness import for_everybody, kept
 from kb.web.media import file_of
 from kb.web.pages import KEEP
+from kb.web.pictures import Picture, draw
 from kb.web.signals import searched, visit
 
 if TYPE_CHECKING:
@@ -41,36 +42,57 @@ def _kb() -> KnowledgeBase:
     return kb
 
 
-def _kept(body: str, media_type: str = "text/html; charset=utf-8") -> Response:
-    """An answer that is the same for everybody for as long as this generation lives."""
-    request.environ[KEEP] = True
-    return for_everybody(Response(body, content_type=media_type))
-
-
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    return _kept(render_template("public/home.html", **views.home(_kb().edition)))
+    edition = _kb().edition
+    preview = previews.of_home(_kb().settings, edition.library)
+    return kept(render_template("public/home.html", preview=preview, **views.home(edition)))
 
 
 @blueprint.get("/categories/<path:path>")
 def category(path: str) -> ResponseReturnValue:
-    return _kept(render_template("public/category.html", **views.category(_kb().edition, path)))
+    context = views.category(_kb().edition, path)
+    preview = previews.of_category(_kb().settings, context["category"], context)
+    return kept(render_template("public/category.html", preview=preview, **context))
 
 
 @blueprint.get("/articles/<slug>")
 def article(slug: str) -> ResponseReturnValue:
     edition = _kb().edition
     wanted = edition.article(slug)
-    context = views.article(edition, wanted, _kb().settings.base_url)
-    return _kept(render_template(views.template_of(wanted), **context))
+    context = views.article(edition, wanted)
+    preview = previews.of_article(_kb().settings, wanted, context)
+    return kept(render_template(views.template_of(wanted), preview=preview, **context))
 
 
 @blueprint.get("/articles/<slug>.md")
 def source(slug: str) -> ResponseReturnValue:
-    return _kept(
+    return kept(
         views.source(_kb().edition.library, _kb().edition.article(slug)),
         "text/markdown; charset=utf-8",
     )
+
+
+@blueprint.get("/articles/<slug>.png")
+def picture(slug: str) -> ResponseReturnValue:
+    library, wanted = _kb().edition.library, _kb().edition.article(slug)
+    category = library.category_of.get(wanted.categories[0])
+    return _picture(wanted.title, category.title if category else "")
+
+
+@blueprint.get(previews.PICTURE)
+def site_picture() -> ResponseReturnValue:
+    return _picture(_kb().settings.title)
+
+
+def _picture(title: str, topic: str = "") -> Response:
+    """Drawn when it is asked for: other sites do that once, and most pictures nobody ever sees."""
+    site = _kb().settings
+    data = draw(Picture(title, site.title, topic, site.accent, views.text_on(site.accent)))
+    response = for_everybody(Response(data, content_type="image/png"))
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @blueprint.get("/a/<path:id>")
@@ -129,19 +151,7 @@ def media(path: str) -> ResponseReturnValue:
 
 @blueprint.get("/theme.css")
 def accent() -> ResponseReturnValue:
-    return _kept(views.theme_css(_kb().settings.accent), "text/css; charset=utf-8")
-
-
-@blueprint.get("/robots.txt")
-def robots() -> ResponseReturnValue:
-    return _kept(views.robots(_kb().settings.base_url), "text/plain; charset=utf-8")
-
-
-@blueprint.get("/sitemap.xml")
-def sitemap() -> ResponseReturnValue:
-    pages = views.sitemap(_kb().edition.library)
-    body = render_template("public/sitemap.xml", base=_kb().settings.base_url, pages=pages)
-    return _kept(body, "application/xml; charset=utf-8")
+    return kept(views.theme_css(_kb().settings.accent), "text/css; charset=utf-8")
 
 
 @blueprint.get("/-/generation")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from kb.errors import KbError
+from kb.web import feeds
 from kb.web.pages import make_page, save_page
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def publish(
     app: Flask, edition: Edition, progress: Callable[[int, int], None] | None = None
 ) -> None:
     """Make all pages of `edition` with the application's own views; media are there already."""
-    addresses = list(_addresses(edition.library))
+    addresses = list(_addresses(edition.library, app.extensions["kb"].settings.base_url))
     entries = {}
     client = app.test_client()
     for done, address in enumerate(addresses, 1):
@@ -46,8 +47,8 @@ def file_of(path: str) -> str:
     return name if "." in name.rsplit("/", 1)[-1] else f"{name or 'index'}.html"
 
 
-def _addresses(library: Library) -> Iterator[str]:
-    yield from ("/", "/theme.css", "/robots.txt", "/sitemap.xml")
+def _addresses(library: Library, base_url: str) -> Iterator[str]:
+    yield from ("/", "/theme.css", *feeds.addresses(library, base_url))
     yield from (category.url for category in library.categories)
     for article in library.articles:
         yield article.url

@@ -82,7 +82,7 @@ def article(slug: str) -> ResponseReturnValue:
     edition = _edition()
     wanted = edition.article(slug)
     public_url = wanted.url if wanted.public else ""
-    context = views.article(edition, wanted, "")
+    context = views.article(edition, wanted)
     return _page(views.template_of(wanted), public_url, **context)
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from kb import __version__
 from kb.resources import resource_folder
+from kb.web import places
 from kb.web.framing import in_frame
 from kb.web.places import here, reading
 from kb.web.sessions import member
@@ -32,9 +33,7 @@ def register(app: Flask) -> None:
         return url_for("static", name=name, v=digests[name])
 
     def absolute(path: str) -> str:
-        """An absolute URL, or "" while base_url is not set: a request's host proves nothing."""
-        base: str = kb.settings.base_url
-        return base + path if base else ""
+        return places.absolute(kb.settings.base_url, path)
 
     @app.context_processor
     def shared() -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import mimetypes
 import re
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kb.content.article import Article, Category
-    from kb.content.faq import Question
     from kb.content.library import Library
     from kb.editions import Edition
     from kb.knowledge_base import KnowledgeBase
@@ -68,7 +66,7 @@ def category(edition: Edition, path: str) -> dict[str, Any]:
     }
 
 
-def article(edition: Edition, found: Article, base_url: str) -> dict[str, Any]:
+def article(edition: Edition, found: Article) -> dict[str, Any]:
     library = edition.library
     body = edition.page_html(found, here)
     siblings = library.shelves[found.categories[0]]
@@ -84,17 +82,14 @@ def article(edition: Edition, found: Article, base_url: str) -> dict[str, Any]:
     }
     if found.kind == "faq":
         intro, questions = split_questions(body, question_level(found.sections))
-        data = _json_ld(_faq_page(questions))
         return context | {
             "intro": Markup(intro),  # noqa: S704  (sanitised)
             "questions": questions,
-            "structured": data if questions else "",
         }
     headings = [s for s in found.sections if s.anchor and s.level in TOC_LEVELS]
     return context | {
         "body": Markup(body),  # noqa: S704  (sanitised)
         "toc": headings if len(headings) >= TOC_LEAST else [],
-        "structured": _json_ld(_article_page(found, base_url)),
     }
 
 
@@ -112,41 +107,6 @@ def _near(siblings: Sequence[Article], at: int | None, most: int = 25) -> Sequen
     """A category may hold hundreds of articles; beside an article stand those around it."""
     start = max(0, min((at or 0) - most // 2, len(siblings) - most))
     return siblings[start : start + most]
-
-
-def _faq_page(questions: Sequence[Question]) -> dict[str, Any]:
-    return {
-        "@context": "https://schema.org",
-        "@type": "FAQPage",
-        "mainEntity": [
-            {
-                "@type": "Question",
-                "name": question.title,
-                "acceptedAnswer": {"@type": "Answer", "text": question.html},
-            }
-            for question in questions
-        ],
-    }
-
-
-def _article_page(found: Article, base_url: str) -> dict[str, Any]:
-    data: dict[str, Any] = {
-        "@context": "https://schema.org",
-        "@type": "Article",
-        "headline": found.title,
-        "description": found.summary,
-        "inLanguage": found.lang,
-        "datePublished": found.created and found.created.isoformat(),
-        "dateModified": found.updated and found.updated.isoformat(),
-        "mainEntityOfPage": base_url and base_url + found.url,
-    }
-    return {name: value for name, value in data.items() if value}
-
-
-def _json_ld(data: dict[str, Any]) -> str:
-    """JSON that cannot end the script element it stands in."""
-    text = json.dumps(data, ensure_ascii=False)
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def vote(kb: KnowledgeBase, token: str, *, done: bool) -> dict[str, Any]:
@@ -190,18 +150,6 @@ def text_on(accent: str) -> str:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     luminance = sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
     return "#fff" if 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 else "#000"
-
-
-def robots(base_url: str) -> str:
-    lines = ["User-agent: *", "Disallow: /search", "Disallow: /votes/", "Disallow: /r/"]
-    return "\n".join([*lines, *([f"Sitemap: {base_url}/sitemap.xml"] if base_url else []), ""])
-
-
-def sitemap(library: Library) -> list[tuple[str, str]]:
-    """Address and last change ("" when unknown) of every page that search engines should know."""
-    shown = [a for a in library.listed if not a.noindex]
-    dated = [(a.url, str(a.updated or a.created or "")) for a in shown]
-    return [("/", ""), *((category.url, "") for category in library.categories), *dated]
 
 
 def media_type(name: str) -> str:

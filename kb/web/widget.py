@@ -74,7 +74,7 @@ def article(slug: str) -> ResponseReturnValue:
     wanted = edition.library.by_slug.get(slug)
     if wanted is None:
         return _moved(edition, f"/articles/{slug}")
-    return _kept(_page("article", **views.article(edition, wanted, "")))
+    return _kept(_page("article", **views.article(edition, wanted)))
 
 
 def _page(name: str, **context: Any) -> str:

@@ -1,0 +1,83 @@
+"""Previews: what other sites and search engines are told about a page, in its head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kb.web import structured
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from kb.content.article import Article, Category
+    from kb.content.library import Library
+    from kb.settings import Settings
+
+PICTURE = "/picture.png"
+"""The site's own, for pages that are no article."""
+
+_MOST = 160  # letters of a description: what search engines show
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`url` and `picture` are addresses on this site, `structured` is JSON-LD or ""."""
+
+    title: str
+    description: str
+    url: str
+    picture: str
+    structured: str
+    article: Article | None = None
+
+    @property
+    def published(self) -> dt.date | None:
+        return self.article.created if self.article else None
+
+    @property
+    def modified(self) -> dt.date | None:
+        return self.article.updated if self.article else None
+
+
+def of_home(site: Settings, library: Library) -> Preview:
+    number = len(library.listed)
+    counted = f"{number:,} article{'' if number == 1 else 's'}"
+    more = f" Search {counted} or browse by topic." if number else ""
+    description = f"{site.headline}{more}"
+    return Preview(site.title, description, "/", PICTURE, structured.of_home(site))
+
+
+def of_category(site: Settings, category: Category, context: dict[str, Any]) -> Preview:
+    return Preview(
+        category.title,
+        category.summary or f"Articles about {category.title}",
+        category.url,
+        PICTURE,
+        structured.of_category(site, category, context["crumbs"]),
+    )
+
+
+def of_article(site: Settings, article: Article, context: dict[str, Any]) -> Preview:
+    """`context` is what `views.article` gathered."""
+    questions = context.get("questions", ())
+    return Preview(
+        article.title,
+        description_of(article),
+        article.url,
+        picture_of(article),
+        structured.of_article(site, article, context["crumbs"], questions),
+        article,
+    )
+
+
+def picture_of(article: Article) -> str:
+    return f"{article.url}.png"
+
+
+def description_of(article: Article) -> str:
+    """Its summary; without one how it begins, cut after a word."""
+    if article.summary:
+        return article.summary
+    text = " ".join(part for section in article.sections for part in section.text.split())
+    return text if len(text) <= _MOST else f"{text[:_MOST].rpartition(' ')[0]}…"
