@@ -57,6 +57,8 @@ class Delivery:
 
     def _deliver(self, message: int) -> bool:
         assert self.sender
+        if self.outbox.way(message).state != "waiting":
+            return False  # somebody answered it meanwhile
         stored = self.messages.one(message)
         try:
             external = self.sender.send(self.letter(stored))

@@ -211,6 +211,19 @@ def test_a_server_killed_before_it_noted_the_answer_sends_again_with_the_same_re
     assert one.reference == other.reference
 
 
+def test_what_somebody_answers_while_others_are_sent_is_not_sent(delivery: Delivery) -> None:
+    numbers = [keep(delivery, replace(HELP, subject=f"no {n}")) for n in range(2)]
+    send = delivery.sender.send
+
+    def slow(letter: Letter) -> str:
+        delivery.outbox.close(numbers[1], "ada", NOW)
+        return send(letter)
+
+    delivery.sender.send = slow
+    assert delivery.deliver(NOW) == 1
+    assert [letter.message.subject for letter in delivery.sender.got] == ["no 0"]
+
+
 def test_two_servers_never_send_the_same_message_at_the_same_time(delivery: Delivery) -> None:
     keep(delivery)
     inside, leave = threading.Event(), threading.Event()
