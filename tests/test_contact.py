@@ -216,6 +216,16 @@ def test_what_the_articles_answer_is_settled_and_nothing_is_sent(
     assert (row.outcome, row.failed) == ("settled", False)
 
 
+def test_one_network_makes_up_few_successes(app: Flask) -> None:
+    for n in range(33):
+        customer = Customer(app, agent=f"{AGENT} {n}")
+        data = {"answered": "refund", "subject": "refund", "shown": "refunds"}
+        customer.client.post("/contact/answered", data=data, headers=customer.headers)
+    now = dt.datetime.now(dt.UTC)
+    counted = Deflections(app.extensions["kb"].journal.database)
+    assert counted.count(now - dt.timedelta(hours=1), now) == 30
+
+
 def test_a_robot_and_an_unknown_article_deflect_nothing(app: Flask, customer: Customer) -> None:
     form = {"answered": "none", "subject": "x"}
     answer = customer.client.post("/contact/answered", data=form, headers=customer.headers)
@@ -472,14 +482,18 @@ def test_a_database_that_is_full_loses_no_word_and_thanks_nobody(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     def full(*args: Any) -> str:
-        raise JournalUnavailable("The database cannot be used.", "Free space on the disk.")
+        raise JournalUnavailable("No connection to db.internal", "Look at database_url.")
 
     caplog.set_level(logging.DEBUG)
     fields = customer.form()
     monkeypatch.setattr(Messages, "keep", full)
     answer = customer.send(fields)
     assert answer.status_code == 503
-    assert WRITTEN["text"] in answer.get_data(as_text=True)
+    page = answer.get_data(as_text=True)
+    assert WRITTEN["text"] in page
+    assert "db.internal" not in page
+    assert "database_url" not in page
+    assert "db.internal" in caplog.text
     customer.get("/articles/cancel")
     assert "ada@" not in caplog.text
     assert "invoice 7" not in caplog.text
@@ -487,3 +501,4 @@ def test_a_database_that_is_full_loses_no_word_and_thanks_nobody(
 
 def test_a_forged_thanks_is_no_page(customer: Customer) -> None:
     customer.get("/contact/sent/ABCD-EFGH", status=404)
+    customer.get(f"/contact/sent/{customer.form()['stamp'][0]}", status=404)

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from kb.accounts.passwords import SHORTEST
 from kb.accounts.second_factor import new_codes, new_seed, step_of, uri
 from kb.errors import BadInput, NotFound, TooMany
+from kb.web.errors import status_of
 from kb.web.sessions import begin, signed_in
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def password() -> ResponseReturnValue:
         _confirm(account)
         _staff().accounts.set_password(account.name, new)
     except (BadInput, TooMany) as error:
-        return _page(fault=error), _status(error)
+        return _page(fault=error), status_of(error)
     return _again(account, "password")
 
 
@@ -67,7 +68,7 @@ def add_second() -> ResponseReturnValue:
         if not step:
             raise BadInput("That is not the code.", "Type the digits that the phone shows now.")
     except (BadInput, TooMany) as error:
-        return _offer(account, seed, error), _status(error)
+        return _offer(account, seed, error), status_of(error)
     codes = new_codes()
     _staff().accounts.set_second(account.name, seed, step, codes)
     begin(_staff().accounts.named(account.name))
@@ -80,7 +81,7 @@ def drop_second() -> ResponseReturnValue:
     try:
         _confirm(account)
     except (BadInput, TooMany) as error:
-        return _page(fault=error), _status(error)
+        return _page(fault=error), status_of(error)
     _staff().accounts.drop_second(account.name)
     return _again(account, "removed")
 
@@ -132,11 +133,6 @@ def _read(account: Account, signed: str) -> str:
 
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt="second factor")
-
-
-def _status(error: BadInput | TooMany) -> HTTPStatus:
-    too_many = isinstance(error, TooMany)
-    return HTTPStatus.TOO_MANY_REQUESTS if too_many else HTTPStatus.BAD_REQUEST
 
 
 def _staff() -> SigningIn:

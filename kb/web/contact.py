@@ -21,6 +21,7 @@ from kb.helpdesk.attachment import Attachment, attachment
 from kb.helpdesk.message import EMAIL_LIMIT, MOST_IDS, SUBJECT_LIMIT, TEXT_LIMIT, Message, checked
 from kb.search.query import tidy
 from kb.web import stamps
+from kb.web.errors import status_of, told
 from kb.web.framing import ROOT, in_frame
 from kb.web.offers import Offer, offers
 from kb.web.places import public_page
@@ -36,12 +37,6 @@ blueprint = Blueprint("contact", __name__, url_prefix="/contact")
 
 MOST_FIELDS = 256 * 1024
 """Bytes of a form without files: 20,000 characters, each as long as one can be."""
-
-_STATUS: dict[type[KbError], HTTPStatus] = {
-    BadInput: HTTPStatus.BAD_REQUEST,
-    TooMany: HTTPStatus.TOO_MANY_REQUESTS,
-    JournalUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +78,7 @@ def send() -> ResponseReturnValue:
         given = _files() if sending else []
     except RequestEntityTooLarge:
         return _too_large()
-    except KbError as error:
+    except BadInput as error:
         return _again(_draft(), error, looked=True)
     try:
         _refuse_programs(draft)
@@ -152,15 +147,8 @@ def _page(draft: Draft, *, looked: bool = False, fault: KbError | None = None) -
 
 def _again(draft: Draft, fault: KbError, *, looked: bool) -> ResponseReturnValue:
     """Whatever was wrong, nothing that was written is lost."""
-    status = next((code for kind, code in _STATUS.items() if isinstance(fault, kind)), None)
-    if status is None:
-        raise fault
     headers = {"Retry-After": str(fault.seconds)} if isinstance(fault, TooMany) else {}
-    try:
-        page = _page(draft, looked=looked, fault=fault)
-    except JournalUnavailable:
-        raise fault from None
-    return page, status, headers
+    return _page(draft, looked=looked, fault=told(fault)), status_of(fault), headers
 
 
 def _too_large() -> ResponseReturnValue:

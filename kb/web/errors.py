@@ -64,8 +64,20 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
+def status_of(error: KbError) -> HTTPStatus:
+    return next(code for kind, code in _STATUS.items() if isinstance(error, kind))
+
+
+def told(error: KbError) -> KbError:
+    """The error as whoever asks is told. Where the database is, and what it says, is logged."""
+    if not isinstance(error, JournalUnavailable):
+        return error
+    log.error("%s %s", error.message, error.hint)
+    return JournalUnavailable("The database does not answer.", "Try again in a minute.")
+
+
 def _kb_error(error: KbError) -> ResponseReturnValue:
-    status = next(code for kind, code in _STATUS.items() if isinstance(error, kind))
+    error, status = told(error), status_of(error)
     if status == HTTPStatus.NOT_FOUND:
         return not_found(error.message)
     title = "You may not do this" if isinstance(error, NotAllowed) else ""

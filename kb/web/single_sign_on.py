@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, current_app, request, session, url_for
 
 from kb.accounts.identities import Identities
 from kb.errors import NotAllowed, TooMany
+from kb.web.errors import status_of
 from kb.web.login import entrance, inside, within
 from kb.web.provider import Provider, Unreachable
 from kb.web.sessions import begin, forget, member
@@ -58,9 +59,7 @@ def come_back() -> ResponseReturnValue:
         return _unreachable(error, target)
     except (NotAllowed, TooMany) as error:
         forget()
-        too_many = isinstance(error, TooMany)
-        status = HTTPStatus.TOO_MANY_REQUESTS if too_many else HTTPStatus.FORBIDDEN
-        return entrance(target, message=error.message, hint=error.hint), status
+        return entrance(target, message=error.message, hint=error.hint), status_of(error)
     begin(account)
     return within(target)
 

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 QUICKEST, SLOWEST = 3, 24 * 3600
 """Seconds in which somebody fills in a form: programs are faster, and a copy of a page is older."""
 
+_STAMP, _THANKS = "contact", "thanks"
+"""What is signed for one is worth nothing as the other."""
+
 
 def new_stamp() -> str:
-    return signed(secrets.token_urlsafe(12))
+    return _signed(_STAMP, secrets.token_urlsafe(12))
 
 
 def is_fresh(stamp: str) -> bool:
@@ -47,26 +50,31 @@ def once(stamp: str, *words: str, files: Iterable[bytes] = ()) -> str:
     return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
 
-def signed(text: str) -> str:
-    made = _signer().dumps(text)
-    return made if isinstance(made, str) else made.decode()
+def signed(reference: str) -> str:
+    """What the page after sending is called."""
+    return _signed(_THANKS, reference)
 
 
 def read(token: str) -> str:
-    """What was signed, for a day. Raises NotFound."""
+    """The reference that was signed, for a day. Raises NotFound."""
     try:
-        return str(_signer().loads(token, max_age=SLOWEST))
+        return str(_signer(_THANKS).loads(token, max_age=SLOWEST))
     except BadData:
         raise NotFound("This link to your message is not valid any more.") from None
 
 
 def _age(stamp: str) -> float | None:
     try:
-        made: Any = _signer().loads(stamp, max_age=SLOWEST, return_timestamp=True)[1]
+        made: Any = _signer(_STAMP).loads(stamp, max_age=SLOWEST, return_timestamp=True)[1]
     except BadData:
         return None
     return float(time.time() - made.timestamp())
 
 
-def _signer() -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(str(current_app.secret_key), salt="contact")
+def _signed(purpose: str, text: str) -> str:
+    made = _signer(purpose).dumps(text)
+    return made if isinstance(made, str) else made.decode()
+
+
+def _signer(purpose: str) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(str(current_app.secret_key), salt=purpose)
