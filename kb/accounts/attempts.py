@@ -20,6 +20,8 @@ from kb.errors import TooMany
 from kb.feedback.privacy import household
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.sql.dml import ReturningInsert
 
     from kb.feedback.database import Database
@@ -51,6 +53,26 @@ def one_more(
     )
 
 
+def count_each(
+    database: Database,
+    most: Mapping[str, int],
+    window: dt.timedelta,
+    now: dt.datetime,
+    refusal: str,
+) -> None:
+    """Count one for each key. Raises TooMany, saying `refusal`, above what is allowed."""
+    waits = []
+    with database.writing() as connection:
+        for key in sorted(most):  # always in the same order: no two wait for each other
+            count, until = connection.execute(one_more(database, key, now, window)).one()
+            if count > most[key]:
+                waits.append(math.ceil((until - now).total_seconds()))
+    if waits:
+        minutes = math.ceil(max(waits) / 60)
+        hint = f"Try again in {minutes} minute{'' if minutes == 1 else 's'}."
+        raise TooMany(refusal, hint, max(waits))
+
+
 class Attempts:
     """Every method raises JournalUnavailable."""
 
@@ -68,16 +90,8 @@ class Attempts:
         self._count({self._of_address(address): MOST_OF_ADDRESS}, now)
 
     def _count(self, most: dict[str, int], now: dt.datetime) -> None:
-        waits = []
-        with self._database.writing() as connection:
-            for key in sorted(most):  # always in the same order: no two wait for each other
-                count, until = connection.execute(one_more(self._database, key, now, WINDOW)).one()
-                if count > most[key]:
-                    waits.append(math.ceil((until - now).total_seconds()))
-        if waits:
-            minutes = math.ceil(max(waits) / 60)
-            hint = f"Try again in {minutes} minute{'' if minutes == 1 else 's'}."
-            raise TooMany("There were too many attempts to sign in.", hint, max(waits))
+        refusal = "There were too many attempts to sign in."
+        count_each(self._database, most, WINDOW, now, refusal)
 
     def give_back(self, name: str, address: str) -> None:
         """The attempt was no guess: it does not count, and neither do the account's before it."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import TYPE_CHECKING
 
-from kb.accounts.attempts import one_more
-from kb.errors import TooMany
+from kb.accounts.attempts import count_each
 
 if TYPE_CHECKING:
     from kb.feedback.database import Database
@@ -31,13 +29,5 @@ class Limits:
         most = {f"message {visitor}": MOST_OF_VISITOR}
         if network:
             most[f"messages {network}"] = MOST_OF_NETWORK
-        waits = []
-        with self._database.writing() as connection:
-            for name in sorted(most):  # always in the same order: no two wait for each other
-                count, until = connection.execute(one_more(self._database, name, now, WINDOW)).one()
-                if count > most[name]:
-                    waits.append(math.ceil((until - now).total_seconds()))
-        if waits:
-            minutes = math.ceil(max(waits) / 60)
-            hint = f"Try again in {minutes} minute{'' if minutes == 1 else 's'}."
-            raise TooMany("There were many messages from here in a short time.", hint, max(waits))
+        refusal = "There were many messages from here in a short time."
+        count_each(self._database, most, WINDOW, now, refusal)
