@@ -68,6 +68,9 @@ def test_staff_read_what_was_written_and_close_it(app: Flask) -> None:
     page = look(agent, "/staff/messages/1")
     assert "{{7*7}}" in page
     assert "mailto:ada@example.org?subject=Re%3A%20%3Cscript%3E" in page
+    customer.send(customer.form(), email="z%40example.net%2Ca@example.org")
+    assert "mailto:z%2540example.net%252Ca@example.org?" in look(agent, "/staff/messages/2")
+    agent.post("/staff/messages/2/closings", {})
     for told in ("Cancel your plan", "money back", "Get a refund", "shot.png", "note.txt"):
         assert told in page
     for number, content in ((1, PNG), (2, b"<script>alert(1)</script>")):
