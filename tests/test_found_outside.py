@@ -15,7 +15,7 @@ import html5lib
 import pytest
 from browsing import DESKTOP, NEEDS_CHROMIUM, chromium, open_page, served
 from PIL import Image
-from sample_site import ARTICLES, Site, Visitor, make_site, sample
+from sample_site import ARTICLES, PNG, Site, Visitor, make_site, sample, write
 
 from kb.web import feeds, pictures, sitemaps
 from kb.web.pictures import Picture, draw
@@ -451,6 +451,17 @@ def test_each_article_has_a_picture_of_its_own_in_the_sites_colour(visitor: Visi
         "/articles/cancel.png", headers={"If-None-Match": one.headers["ETag"]}
     )
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_team_with_a_logo_shows_it_and_not_the_mark_of_kb(outside: Site, tmp_path: Path) -> None:
+    write(tmp_path, {"logo.png": PNG, "favicon.png": PNG})
+    themed = outside.settings.model_copy(update={"theme": tmp_path})
+    visitor, plain = Visitor(Site(outside.root, themed).app()), Visitor(outside.app())
+    logo = things(visitor, "/")["Organization"]["logo"]
+    assert visitor.client.get(logo.removeprefix(BASE)).data == PNG
+    assert "logo" not in things(plain, "/")["Organization"]
+    assert f"{BASE}/theme/favicon.png" in visitor.get("/opensearch.xml")
+    assert visitor.client.get("/picture.png").data != plain.client.get("/picture.png").data
 
 
 def test_what_the_font_cannot_write_is_left_out_instead_of_boxes() -> None:

@@ -30,13 +30,17 @@ _drawing = threading.Lock()  # a font must not be used twice at the same time
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`site` stands above the title, `topic` below it; each may be "". Colours are #rrggbb."""
+    """`site` stands above the title, `topic` below it; each may be "". Colours are #rrggbb.
+
+    `marked`: with the mark of kb, which a site with a logo of its own does not show.
+    """
 
     title: str
     site: str
     topic: str
     colour: str
     ink: str
+    marked: bool = True
 
 
 @lru_cache(_KEPT)
@@ -47,9 +51,11 @@ def draw(picture: Picture) -> bytes:
     with _drawing:
         image = Image.new("L", (WIDTH, HEIGHT), 0)
         pen = ImageDraw.Draw(image)
-        _mark(pen)
+        if picture.marked:
+            _mark(pen)
         if site != title:
-            middle = (_MARGIN + _MARK + 20, _MARGIN + _MARK / 2)
+            left = _MARGIN + (_MARK + 20) * picture.marked
+            middle = (left, _MARGIN + _MARK / 2)
             pen.text(middle, _cut(site, _SMALL), _INK, _font(_SMALL), "lm")
         _title(pen, title)
         bottom = (_MARGIN, HEIGHT - _MARGIN)

@@ -40,12 +40,13 @@ class Preview:
         return self.article.updated if self.article else None
 
 
-def of_home(site: Settings, library: Library) -> Preview:
+def of_home(site: Settings, library: Library, logo: str) -> Preview:
+    """`logo` is the address of the team's own, "" without."""
     number = len(library.listed)
     counted = f"{number:,} article{'' if number == 1 else 's'}"
     more = f" Search {counted} or browse by topic." if number else ""
     description = f"{site.headline}{more}"
-    return Preview(site.title, description, "/", PICTURE, structured.of_home(site))
+    return Preview(site.title, description, "/", PICTURE, structured.of_home(site, logo))
 
 
 def of_category(site: Settings, category: Category, context: dict[str, Any]) -> Preview:

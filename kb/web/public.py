@@ -26,6 +26,7 @@ from kb.web.media import file_of
 from kb.web.pages import KEEP
 from kb.web.pictures import Picture, draw
 from kb.web.signals import searched, visit
+from kb.web.theming import address_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -45,7 +46,8 @@ def _kb() -> KnowledgeBase:
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     edition = _kb().edition
-    preview = previews.of_home(_kb().settings, edition.library)
+    logo = address_of(current_app.extensions["theming"].theme.logo)
+    preview = previews.of_home(_kb().settings, edition.library, logo)
     return kept(render_template("public/home.html", preview=preview, **views.home(edition)))
 
 
@@ -87,8 +89,9 @@ def site_picture() -> ResponseReturnValue:
 
 def _picture(title: str, topic: str = "") -> Response:
     """Drawn when it is asked for: other sites do that once, and most pictures nobody ever sees."""
-    site = _kb().settings
-    data = draw(Picture(title, site.title, topic, site.accent, views.text_on(site.accent)))
+    site, theme = _kb().settings, current_app.extensions["theming"].theme
+    ink, marked = views.text_on(site.accent), not (theme.logo or theme.icon)
+    data = draw(Picture(title, site.title, topic, site.accent, ink, marked))
     response = for_everybody(Response(data, content_type="image/png"))
     response.add_etag()
     response.make_conditional(request)

@@ -23,7 +23,7 @@ _ESCAPED = {ord(letter): f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"
 _OWN_ADDRESS = re.compile(r' (href|src)="([/#][^"]*)"')
 
 
-def of_home(site: Settings) -> str:
+def of_home(site: Settings, logo: str) -> str:
     """The site with its search, and who is behind it; "" without base_url: it is all addresses."""
     if not site.base_url:
         return ""
@@ -40,7 +40,7 @@ def of_home(site: Settings) -> str:
             "query-input": "required name=search_term_string",
         },
     }
-    return _json_ld(website, _organization(site) | _reach(site))
+    return _json_ld(website, _organization(site) | _look(site, logo) | _reach(site))
 
 
 def of_category(site: Settings, category: Category, crumbs: Crumbs) -> str:
@@ -137,6 +137,10 @@ def _organization(site: Settings) -> Thing:
     return _filled(
         {"@type": "Organization", "name": site.title, "url": absolute(site.base_url, "/")}
     )
+
+
+def _look(site: Settings, logo: str) -> Thing:
+    return {"logo": absolute(site.base_url, logo)} if logo else {}
 
 
 def _reach(site: Settings) -> Thing:

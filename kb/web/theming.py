@@ -64,8 +64,8 @@ def register(app: Flask) -> None:
     def themed() -> dict[str, Any]:
         theme = theming.theme
         return {
-            "theme_styles": _address(theme.styles),
-            "theme_icon": _address(theme.icon),
+            "theme_styles": address_of(theme.styles),
+            "theme_icon": address_of(theme.icon),
             "theme_icon_type": theme.icon.media_type if theme.icon else "",
             "logo": Markup("").join(_logo(theme)),
         }
@@ -127,10 +127,10 @@ def _picture(asset: Asset, title: str, kind: str) -> Markup:
         width = round(asset.width * LOGO_HEIGHT / asset.height)
         size = Markup(' width="{}" height="{}"').format(width, LOGO_HEIGHT)
     image = Markup('<img class="{}" src="{}" alt="{}"{}>')
-    return image.format(kind, _address(asset), title, size)
+    return image.format(kind, address_of(asset), title, size)
 
 
-def _address(asset: Asset | None) -> str:
+def address_of(asset: Asset | None) -> str:
     return url_for("theme.file", name=asset.path, v=_version(asset)) if asset else ""
 
 
