@@ -22,6 +22,7 @@ from kb.feedback.events import Search
 from kb.feedback.leases import Leases
 from kb.feedback.register import Register
 from kb.feedback.surveys import Stamp
+from kb.helpdesk.courier import Courier
 from kb.knowledge_base import SURVEY, KnowledgeBase
 from kb.search.query import normal_form
 from kb.surveying import Surveyor
@@ -277,7 +278,7 @@ def test_outcomes_are_known_every_five_minutes_without_anybody_looking(
     kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Runs(monkeypatch)
-    rounds = [Rounds(kb, Surveyor(kb)) for _ in range(2)]  # two processes
+    rounds = [Rounds(kb, Surveyor(kb), Courier(kb.delivery)) for _ in range(2)]  # two processes
     searched(kb, "dark mode", 1, NOW - 31 * MINUTE)
     searched(kb, "webhooks", 1, NOW - 28 * MINUTE)
     for minutes, expected in (
@@ -306,7 +307,7 @@ def test_an_answer_is_noticed_without_anybody_looking(site: Site, kb: KnowledgeB
     site.build()
     kb.refresh()
     surveyor = Surveyor(kb, lambda: dt.datetime.now(dt.UTC) + MINUTE)
-    Rounds(kb, surveyor).go(dt.datetime.now(dt.UTC))
+    Rounds(kb, surveyor, Courier(kb.delivery)).go(dt.datetime.now(dt.UTC))
     surveyor.wait()
     entry = register.entries()[1]
     assert (entry.state, entry.change) == ("documented", kb.edition.generation)
