@@ -40,7 +40,7 @@ ODD = {
         "Yes, under Profile.",
         "Yes, [here](#where-is-my-data) or [there](../billing/refund.md). ![x](../billing/receipt.png)",
     ),
-    "account/japanese.md": "---\ntitle: パスワード\nlang: ja\ncreated: 2025-01-31\n---\n本文\n",
+    "account/japanese.md": "---\ntitle: パスワード\nlang: ja\ncreated: 2025-01-31\n---\n" + "本文です。" * 50,
 }  # fmt: skip
 ATOM = "{http://www.w3.org/2005/Atom}"
 SEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -134,6 +134,9 @@ def test_an_article_without_a_description_shows_how_it_begins(visitor: Visitor) 
     told = head(visitor, "/articles/über-uns")["description"]
     assert told.startswith("How it begins")
     assert told.endswith(" and not one…")
+    without_spaces = head(visitor, "/articles/japanese")["description"]
+    assert without_spaces.startswith("本文です。本文")
+    assert len(without_spaces) == 161
 
 
 def test_an_article_tells_its_dates_and_leads_to_its_source_and_embed(visitor: Visitor) -> None:

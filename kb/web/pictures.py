@@ -15,7 +15,7 @@ from kb.resources import resource_folder
 WIDTH, HEIGHT = 1200, 630
 _MARGIN, _MARK = 88, 56
 _SIZES, _SMALL = (84, 76, 68, 60, 54), 34
-_MOST_LINES, _MOST_LETTERS = 4, 200
+_MOST_LINES, _MOST_LETTERS, _ROOM = 4, 200, 240
 _PAPER, _INK = 0, 255
 _BOOK = (
     ((16, 10.5), (13, 9), (9, 8.5), (9, 21.5), (13, 22), (16, 23.5), (16, 10.5)),
@@ -95,7 +95,7 @@ def _title(pen: ImageDraw.ImageDraw, title: str) -> None:
     """In the largest size in which it fits, in the middle of its part of the picture."""
     for size in _SIZES:
         lines = _lines(title, size)
-        if len(lines) <= (3 if size > _SIZES[-1] else _MOST_LINES):
+        if len(lines) * size <= _ROOM:
             break
     if len(lines) > _MOST_LINES:
         lines = [*lines[: _MOST_LINES - 1], _cut(" ".join(lines[_MOST_LINES - 1 :]), size)]

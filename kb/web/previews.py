@@ -77,8 +77,12 @@ def picture_of(article: Article) -> str:
 
 
 def description_of(article: Article) -> str:
-    """Its summary; without one how it begins, cut after a word."""
+    """Its summary; without one how it begins, cut after a word where words have spaces."""
     if article.summary:
         return article.summary
-    text = " ".join(part for section in article.sections for part in section.text.split())
-    return text if len(text) <= _MOST else f"{text[:_MOST].rpartition(' ')[0]}…"
+    text = ""
+    for section in article.sections:
+        text = " ".join([*text.split(), *section.text[: 2 * _MOST].split()])
+        if len(text) > _MOST:
+            return f"{text[:_MOST].rpartition(' ')[0] or text[:_MOST]}…"
+    return text
