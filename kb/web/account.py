@@ -14,6 +14,7 @@ from markupsafe import Markup
 from kb.accounts.passwords import SHORTEST
 from kb.accounts.second_factor import new_codes, new_seed, step_of, uri
 from kb.errors import BadInput, NotFound, TooMany
+from kb.web.current import current_kb, current_staff
 from kb.web.errors import status_of
 from kb.web.sessions import begin, signed_in
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from kb.accounts.account import Account
-    from kb.accounts.signing_in import SigningIn
 
 blueprint = Blueprint("account", __name__, url_prefix="/staff/account")
 
@@ -46,7 +46,7 @@ def password() -> ResponseReturnValue:
     account, new = signed_in(), request.form.get("new", "")
     try:
         _confirm(account)
-        _staff().accounts.set_password(account.name, new)
+        current_staff().accounts.set_password(account.name, new)
     except (BadInput, TooMany) as error:
         return _page(fault=error), status_of(error)
     return _again(account, "password")
@@ -64,14 +64,14 @@ def add_second() -> ResponseReturnValue:
     seed = _read(account, request.form.get("key", ""))
     try:
         _confirm(account)
-        step = step_of(_staff().key_of(seed), request.form.get("code", ""), now)
+        step = step_of(current_staff().key_of(seed), request.form.get("code", ""), now)
         if not step:
             raise BadInput("That is not the code.", "Type the digits that the phone shows now.")
     except (BadInput, TooMany) as error:
         return _offer(account, seed, error), status_of(error)
     codes = new_codes()
-    _staff().accounts.set_second(account.name, seed, step, codes)
-    begin(_staff().accounts.named(account.name))
+    current_staff().accounts.set_second(account.name, seed, step, codes)
+    begin(current_staff().accounts.named(account.name))
     return render_template("account/codes.html", age=None, codes=codes)
 
 
@@ -82,37 +82,37 @@ def drop_second() -> ResponseReturnValue:
         _confirm(account)
     except (BadInput, TooMany) as error:
         return _page(fault=error), status_of(error)
-    _staff().accounts.drop_second(account.name)
+    current_staff().accounts.drop_second(account.name)
     return _again(account, "removed")
 
 
 def _confirm(account: Account) -> None:
     """That it is the owner, not somebody at a desk that was left. Raises BadInput and TooMany."""
     typed, address = request.form.get("password", ""), request.remote_addr or ""
-    if not _staff().knows(account, typed, address, dt.datetime.now(dt.UTC)):
+    if not current_staff().knows(account, typed, address, dt.datetime.now(dt.UTC)):
         raise BadInput("That is not your password.", "Nothing was changed.")
 
 
 def _again(account: Account, done: str) -> ResponseReturnValue:
-    begin(_staff().accounts.named(account.name))
+    begin(current_staff().accounts.named(account.name))
     return redirect(url_for("account.page", done=done), HTTPStatus.SEE_OTHER)
 
 
 def _page(done: str = "", fault: BadInput | TooMany | None = None) -> str:
     account = signed_in()
-    left = _staff().accounts.codes_left(account) if account.second else 0
+    left = current_staff().accounts.codes_left(account) if account.second else 0
     provider = current_app.extensions.get("provider")
     return render_template(
         "account/page.html", age=None, account=account, left=left, done=done, fault=fault,
-        shortest=SHORTEST, has_password=_staff().accounts.has_password(account),
+        shortest=SHORTEST, has_password=current_staff().accounts.has_password(account),
         provider=provider.title if provider else "",
     )  # fmt: skip
 
 
 def _offer(account: Account, seed: str, fault: BadInput | TooMany | None = None) -> str:
     """The key as a picture and in letters; its seed is signed, so that no other comes back."""
-    key = _staff().key_of(seed)
-    address = uri(key, account.name, current_app.extensions["kb"].settings.title)
+    key = current_staff().key_of(seed)
+    address = uri(key, account.name, current_kb().settings.title)
     picture = segno.make(address, micro=False).svg_inline(scale=5, border=3, light="#fff")
     signed = _signer().dumps([account.session, seed])
     return render_template(
@@ -133,8 +133,3 @@ def _read(account: Account, signed: str) -> str:
 
 def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(str(current_app.secret_key), salt="second factor")
-
-
-def _staff() -> SigningIn:
-    staff: SigningIn = current_app.extensions["staff"]
-    return staff

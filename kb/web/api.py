@@ -29,6 +29,7 @@ from kb.web.api_answers import (
 from kb.web.api_contract import Contract, contract_of, keeps
 from kb.web.api_document import document
 from kb.web.api_requests import AnswerAsked, ArticlesAsked, SearchAsked, SuggestAsked
+from kb.web.current import current_kb
 from kb.web.found import MOST_IN_ADDRESS, url_of
 from kb.web.freshness import for_everybody
 from kb.web.pages import KEEP
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
     from kb.content.article import Article
     from kb.content.library import Library
     from kb.editions import Edition
-    from kb.knowledge_base import KnowledgeBase
     from kb.search.results import Hit
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -55,11 +55,6 @@ ANSWER_COST = 20
 """Reads of a minute: a whole message takes that much longer than a few words."""
 
 
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
-
-
 @blueprint.record
 def _with_a_counter(state: BlueprintSetupState) -> None:
     state.app.extensions["reads"] = Reads()
@@ -69,8 +64,8 @@ def _with_a_counter(state: BlueprintSetupState) -> None:
 @keeps(Contract(Found, query=SearchAsked, cost=1, kept="a minute"))
 def search(query: SearchAsked) -> Found:
     """Search, as the search page does."""
-    text, lang = tidy(query.q), query.lang or _kb().settings.lang
-    edition = _kb().edition
+    text, lang = tidy(query.q), query.lang or current_kb().settings.lang
+    edition = current_kb().edition
     results = edition.search(text, lang, _options(query))
     searched("api", lang, results.total, results.hits)
     return Found(
@@ -86,8 +81,8 @@ def search(query: SearchAsked) -> Found:
 @keeps(Contract(Suggested, query=SuggestAsked, cost=1, kept="a minute"))
 def suggest(query: SuggestAsked) -> Suggested:
     """Suggest, while somebody types."""
-    text, lang = tidy(query.q), query.lang or _kb().settings.lang
-    edition = _kb().edition
+    text, lang = tidy(query.q), query.lang or current_kb().settings.lang
+    edition = current_kb().edition
     found = edition.suggest(text, lang, query.limit)
     return Suggested(
         query=text,
@@ -103,7 +98,7 @@ def answer(body: AnswerAsked) -> Answered:
 
     Nothing of the text is kept.
     """
-    edition, lang = _kb().edition, body.lang or _kb().settings.lang
+    edition, lang = current_kb().edition, body.lang or current_kb().settings.lang
     hits = edition.answers(body.text, lang, body.limit)
     return Answered(results=[_answering(edition.library, hit) for hit in hits])
 
@@ -112,7 +107,7 @@ def answer(body: AnswerAsked) -> Answered:
 @keeps(Contract(Articles, query=ArticlesAsked, cost=1, kept="a minute"))
 def articles(query: ArticlesAsked) -> Articles:
     """List articles, in the order of their paths."""
-    some = _asked_for(_kb().edition.library, query)
+    some = _asked_for(current_kb().edition.library, query)
     return Articles(
         total=len(some),
         page=query.page,
@@ -125,7 +120,7 @@ def articles(query: ArticlesAsked) -> Articles:
 @keeps(Contract(WholeArticle, kept="a generation"))
 def article(slug: str) -> WholeArticle:
     """Read an article."""
-    edition = _kb().edition
+    edition = current_kb().edition
     return _whole(edition, edition.article(slug))
 
 
@@ -133,7 +128,7 @@ def article(slug: str) -> WholeArticle:
 @keeps(Contract(Categories, kept="a generation"))
 def categories() -> Categories:
     """List all categories."""
-    library, base = _kb().edition.library, _kb().settings.base_url
+    library, base = current_kb().edition.library, current_kb().settings.base_url
     return Categories(
         categories=[
             CategoryEntry(
@@ -152,7 +147,7 @@ def categories() -> Categories:
 @blueprint.get("/openapi.json")
 def description() -> ResponseReturnValue:
     """The document of all this. It is the same for as long as the process lives."""
-    settings = _kb().settings
+    settings = current_kb().settings
     request.environ[KEEP] = True
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     return for_everybody(jsonify(document(app, settings.title, settings.base_url)))
@@ -163,7 +158,7 @@ def _say_who_may(response: Response) -> Response:
     """What is left of an allowance, and whether pages of other sites may read the answer."""
     tell_allowance(response)
     contract = contract_of(current_app.view_functions.get(request.endpoint or "", search))
-    if not _kb().settings.cross_origin or (contract and not contract.is_public):
+    if not current_kb().settings.cross_origin or (contract and not contract.is_public):
         return response
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Access-Control-Expose-Headers"] = ", ".join((*HEADERS, "Retry-After"))
@@ -213,7 +208,7 @@ def _place_of(library: Library, hit: Hit) -> dict[str, object]:
         "id": article.id,
         "slug": article.slug,
         "title": article.title,
-        "url": _kb().settings.base_url + url_of(hit),
+        "url": current_kb().settings.base_url + url_of(hit),
         "section": SectionName(title=section.title, anchor=section.anchor) if section else None,
         "category": category.title if category else None,
     }
@@ -242,7 +237,7 @@ def _snippet(hit: Hit) -> str:
 def _entry_of(article: Article) -> dict[str, object]:
     taken = ("id", "slug", "title", "summary", "kind", "lang", "created", "updated")
     return {name: getattr(article, name) for name in taken} | {
-        "url": _kb().settings.base_url + article.url,
+        "url": current_kb().settings.base_url + article.url,
         "categories": list(article.categories),
         "tags": list(article.tags),
     }

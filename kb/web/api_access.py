@@ -22,6 +22,7 @@ from kb.accounts.allowances import Allowance, Allowances
 from kb.accounts.tokens import SCOPES, Tokens
 from kb.errors import NotAllowed, TooMany, Unidentified
 from kb.feedback.privacy import household
+from kb.web.current import current_kb
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ def token_for(scope: str) -> Token:
 
     Raises Unidentified, NotAllowed, TooMany and JournalUnavailable.
     """
-    database, now = current_app.extensions["kb"].journal.database, dt.datetime.now(dt.UTC)
+    database, now = current_kb().journal.database, dt.datetime.now(dt.UTC)
     token = Tokens(database).shown(_given(), now)
     if token is None:
         hint = "It is not known here, was revoked, or its time is over. See kb staff token list."

@@ -6,7 +6,7 @@ import math
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from kb.errors import KbError
 from kb.feedback.register import STATES
@@ -14,6 +14,7 @@ from kb.insights.summary import TODO
 from kb.web.api_answers import GapChange, GapEntry, Gaps, Sample, WholeGap
 from kb.web.api_contract import Contract, keeps
 from kb.web.api_requests import GapsAsked, StateGiven
+from kb.web.current import current_desk, current_kb
 from kb.web.desk import NotYet, rows_of
 
 if TYPE_CHECKING:
@@ -21,25 +22,13 @@ if TYPE_CHECKING:
     from kb.feedback.register import Entry
     from kb.insights.queue import Row
     from kb.insights.survey import Survey
-    from kb.knowledge_base import KnowledgeBase
-    from kb.web.desk import Desk
 
 blueprint = Blueprint("gaps", __name__)
 
 
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["desk"]
-    return desk
-
-
 def _survey() -> Survey:
     try:
-        return _desk().survey()
+        return current_desk().survey()
     except NotYet:
         raise KbError("The figures are being worked out.", "Ask again in some seconds.") from None
 
@@ -75,14 +64,14 @@ def gap(token: Token, number: int) -> WholeGap:
 @keeps(Contract(WholeGap, body=StateGiven, scope="gaps:write", status=HTTPStatus.CREATED))
 def state(token: Token, number: int, body: StateGiven) -> WholeGap:
     """Bring a gap into a state, in the name of the token's account."""
-    article = _kb().edition.article(body.article).id if body.article else ""
+    article = current_kb().edition.article(body.article).id if body.article else ""
     _survey()
-    _desk().change(number, body.state, token.account.name, body.note, article)
+    current_desk().change(number, body.state, token.account.name, body.note, article)
     return _whole(number)
 
 
 def _whole(number: int) -> WholeGap:
-    sheet = _desk().sheet(_survey(), number)
+    sheet = current_desk().sheet(_survey(), number)
     history = [
         GapChange(at=one.at, who=one.who, state=one.state, note=one.note) for one in sheet.history
     ]
@@ -92,7 +81,7 @@ def _whole(number: int) -> WholeGap:
 
 def _entry(entry: Entry, row: Row | None) -> dict[str, Any]:
     gap = row.gap if row else None
-    answer = _kb().edition.library.by_id.get(entry.article)
+    answer = current_kb().edition.library.by_id.get(entry.article)
     told = {name: getattr(entry, name) for name in ("id", "lang", "state", "who", "note", "since")}
     return told | {
         "label": gap.label if gap else entry.label,
@@ -104,5 +93,5 @@ def _entry(entry: Entry, row: Row | None) -> dict[str, Any]:
         "surge": gap.surge if gap else False,
         "contacts": gap.contacts if gap else 0,
         "samples": [Sample(text=text, people=n) for text, n in gap.samples] if gap else [],
-        "url": f"{_kb().settings.base_url}/staff/gaps/{entry.id}",
+        "url": f"{current_kb().settings.base_url}/staff/gaps/{entry.id}",
     }

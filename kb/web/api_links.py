@@ -5,15 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from kb.web.api_answers import LinkMade
 from kb.web.api_contract import Contract, keeps
 from kb.web.api_requests import LinkAsked
+from kb.web.current import current_kb, current_linking
 
 if TYPE_CHECKING:
     from kb.accounts.tokens import Token
-    from kb.linking import Linking
 
 blueprint = Blueprint("replies", __name__)
 
@@ -25,7 +25,7 @@ def link(token: Token, body: LinkAsked) -> LinkMade:
 
     It leads to the article for as long as there is one, and tells how many people followed it.
     """
-    linking: Linking = current_app.extensions["linking"]
+    linking = current_linking()
     code = linking.make(body.article, body.section, token.account.name, body.reference)
-    base = current_app.extensions["kb"].settings.base_url
+    base = current_kb().settings.base_url
     return LinkMade(code=code, url=f"{base}/r/{code}")

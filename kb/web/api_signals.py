@@ -6,7 +6,7 @@ import hashlib
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app
+from flask import Blueprint
 
 from kb.errors import NotFound
 from kb.helpdesk.message import Message
@@ -14,17 +14,12 @@ from kb.observing import Visit
 from kb.web.api_answers import ContactTaken, VoteTaken
 from kb.web.api_contract import Contract, keeps
 from kb.web.api_requests import ContactGiven, VoteGiven
+from kb.web.current import current_kb
 
 if TYPE_CHECKING:
     from kb.accounts.tokens import Token
-    from kb.knowledge_base import KnowledgeBase
 
 blueprint = Blueprint("signals", __name__)
-
-
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
 
 
 @blueprint.post("/votes")
@@ -35,9 +30,9 @@ def vote(token: Token, body: VoteGiven) -> VoteTaken:
     Each visitor counts once a day, for each revision; a later vote replaces the earlier one.
     """
     visit = _visit(token, body.visitor)
-    own = _kb().vote(body.article, body.revision, body.helpful, visit, body.query)
+    own = current_kb().vote(body.article, body.revision, body.helpful, visit, body.query)
     if body.reason or body.text:
-        _kb().explain(own, body.reason, body.text)
+        current_kb().explain(own, body.reason, body.text)
     return VoteTaken(article=body.article, helpful=body.helpful)
 
 
@@ -48,9 +43,9 @@ def contact(token: Token, body: ContactGiven) -> ContactTaken:
 
     It is on disk when this answers, and goes to the helpdesk from there.
     """
-    if not _kb().settings.has_form:
+    if not current_kb().settings.has_form:
         raise NotFound("Customers write to support elsewhere.", "See the setting contact_url.")
-    article = _kb().edition.article(body.article).id if body.article else ""
+    article = current_kb().edition.article(body.article).id if body.article else ""
     message = Message(
         subject=body.subject,
         text=body.text,
@@ -65,7 +60,7 @@ def contact(token: Token, body: ContactGiven) -> ContactTaken:
     )
     visit = _visit(token, body.visitor or body.email)
     once = _digest(f"{token.id} {body.once}") if body.once else ""
-    return ContactTaken(reference=_kb().write_to_support(message, (), visit, once))
+    return ContactTaken(reference=current_kb().write_to_support(message, (), visit, once))
 
 
 def _visit(token: Token, visitor: str) -> Visit:

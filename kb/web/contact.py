@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from kb.errors import BadInput, JournalUnavailable, KbError, NotFound, TooMany
@@ -21,6 +21,7 @@ from kb.helpdesk.attachment import Attachment, attachment
 from kb.helpdesk.message import EMAIL_LIMIT, MOST_IDS, SUBJECT_LIMIT, TEXT_LIMIT, Message, checked
 from kb.search.query import tidy
 from kb.web import stamps
+from kb.web.current import current_kb
 from kb.web.errors import status_of, told
 from kb.web.framing import ROOT, in_frame
 from kb.web.offers import Offer, offers
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from kb.content.article import Article
-    from kb.knowledge_base import KnowledgeBase
 
 blueprint = Blueprint("contact", __name__, url_prefix="/contact")
 
@@ -56,7 +56,7 @@ class Draft:
 
 @blueprint.before_request
 def only_where_it_is() -> None:
-    if not _kb().settings.has_form:
+    if not current_kb().settings.has_form:
         raise NotFound("There is no such page.")
 
 
@@ -87,7 +87,7 @@ def send() -> ResponseReturnValue:
             return _page(draft, looked=True)
         words, contents = (draft.subject, draft.text, draft.email), (one.content for one in given)
         once = stamps.once(draft.stamp, *words, files=contents)
-        reference = _kb().write_to_support(message, given, visit(), once)
+        reference = current_kb().write_to_support(message, given, visit(), once)
     except (BadInput, TooMany, JournalUnavailable) as error:
         return _again(draft, error, looked=sending)
     return redirect(url_for("contact.sent", token=stamps.signed(reference)), HTTPStatus.SEE_OTHER)
@@ -108,7 +108,7 @@ def deflect() -> ResponseReturnValue:
     article, shown = _article(request.form.get("answered", "")), _ids("shown")
     if article is None:
         raise BadInput("There is no such article.", "Go back and choose one of those shown.")
-    kb, text = _kb(), request.form.get("q", "") or request.form.get("subject", "")
+    kb, text = current_kb(), request.form.get("q", "") or request.form.get("subject", "")
     ids = [one for one in shown if one in kb.edition.library.by_id]
     kb.deflected(article, ids, visit(), text, kb.settings.lang)
     target = url_for("contact.answered", article=article.slug)
@@ -126,7 +126,7 @@ def sent(token: str) -> ResponseReturnValue:
 
 
 def _page(draft: Draft, *, looked: bool = False, fault: KbError | None = None) -> str:
-    kb = _kb()
+    kb = current_kb()
     most, offered = kb.settings.contact_attachments, _offers(draft) if looked else []
     return render_template(
         "contact/page.html",
@@ -192,7 +192,7 @@ def _message(draft: Draft) -> Message:
         searches=(draft.q,) if tidy(draft.q) else (),
         shown=_ids("shown"),
         opened=_ids("opened"),
-        lang=_kb().settings.lang,
+        lang=current_kb().settings.lang,
         source="widget" if in_frame() else "contact",
     )
 
@@ -205,7 +205,7 @@ def _ids(name: str) -> tuple[str, ...]:
 def _searches(draft: Draft) -> tuple[str, ...]:
     """What will be sent along, so that it can be read before."""
     try:
-        earlier = _kb().support.last_searches(visit())
+        earlier = current_kb().support.last_searches(visit())
     except JournalUnavailable:
         earlier = ()
     return tuple(dict.fromkeys(filter(None, (tidy(draft.q), *earlier))))[:5]
@@ -219,11 +219,12 @@ def _page_before() -> str:
 
 
 def _article(slug: str | None) -> Article | None:
-    return _kb().edition.library.by_slug.get(slug or "")
+    return current_kb().edition.library.by_slug.get(slug or "")
 
 
 def _offers(draft: Draft) -> list[Offer]:
-    return offers(_kb().edition, f"{draft.subject}\n{draft.text}", _kb().settings.lang)
+    kb = current_kb()
+    return offers(kb.edition, f"{draft.subject}\n{draft.text}", kb.settings.lang)
 
 
 def _stamped(draft: Draft) -> Draft:
@@ -236,8 +237,3 @@ def _refuse_programs(draft: Draft) -> None:
         hint = "A field that people do not see was filled in. It is empty now: send it again."
         raise BadInput("This looks like a program's message.", hint)
     stamps.refuse_haste(draft.stamp)
-
-
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb

@@ -8,12 +8,13 @@ from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, render_template, request
 from markupsafe import Markup, escape
 
 from kb.content.highlight import highlight
 from kb.resources import resource_folder
 from kb.web import views
+from kb.web.current import current_kb
 from kb.web.pages import KEEP
 from kb.web.security import POLICY
 
@@ -32,8 +33,7 @@ SIDES = ("right", "left")
 
 
 def _settings() -> Settings:
-    settings: Settings = current_app.extensions["kb"].settings
-    return settings
+    return current_kb().settings
 
 
 @blueprint.get("/widget.js")

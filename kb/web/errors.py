@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from flask import current_app, jsonify, redirect, render_template, request
+from flask import jsonify, redirect, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from kb.errors import (
@@ -21,6 +21,7 @@ from kb.errors import (
     Unidentified,
 )
 from kb.web import found
+from kb.web.current import current_kb
 from kb.web.framing import framed, in_frame
 from kb.web.places import here
 
@@ -137,7 +138,7 @@ def _answer(
 
 def not_found(message: str) -> ResponseReturnValue:
     """An old address leads on; any other gets a search for the words in it."""
-    kb = current_app.extensions["kb"]
+    kb = current_kb()
     if kb.live is None:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing has been published yet.", "")
     if _of_the_api():
@@ -153,7 +154,7 @@ def page_instead(message: str, edition: Edition, path: str) -> ResponseReturnVal
     if wants_json() or in_frame():
         return _answer(HTTPStatus.NOT_FOUND, message, "")
     words = words_of(path)
-    lang = current_app.extensions["kb"].settings.lang
+    lang = current_kb().settings.lang
     results = edition.search(words, lang) if words else None
     hits = found.hits(edition.library, results.hits[:5]) if results else []
     categories = edition.library.children("")

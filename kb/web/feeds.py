@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, Response, render_template
 
 from kb.errors import NotFound
 from kb.web import sitemaps
+from kb.web.current import current_kb
 from kb.web.freshness import kept
 from kb.web.previews import description_of
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from kb.content.article import Article, Category
     from kb.content.library import Library
-    from kb.knowledge_base import KnowledgeBase
 
 blueprint = Blueprint("feeds", __name__)
 
@@ -42,15 +42,10 @@ class Entry:
     categories: Sequence[Category]
 
 
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
-
-
 @blueprint.get("/feed.atom")
 def atom() -> ResponseReturnValue:
     _only_with_base_url()
-    library = _kb().edition.library
+    library = current_kb().edition.library
     articles = [one for one in library.recent if not one.noindex][:ENTRIES]
     entries = [_entry(library, article) for article in articles]
     return _xml("atom", "application/atom+xml", entries=entries)
@@ -61,7 +56,7 @@ def opensearch() -> ResponseReturnValue:
     """How a browser adds this site's search to its own."""
     _only_with_base_url()
     kind = "application/opensearchdescription+xml"
-    return _xml("opensearch", kind, short_name=_short(_kb().settings.title))
+    return _xml("opensearch", kind, short_name=_short(current_kb().settings.title))
 
 
 @blueprint.get("/sitemap.xml")
@@ -89,7 +84,7 @@ def robots() -> ResponseReturnValue:
 @blueprint.get("/llms.txt")
 def llms() -> ResponseReturnValue:
     """The articles as Markdown, for language models: a list of links, by topic."""
-    library = _kb().edition.library
+    library = current_kb().edition.library
     shelves = _each_once(library)
     body = render_template(
         "feeds/llms.txt",
@@ -111,12 +106,12 @@ def addresses(library: Library, base_url: str) -> list[str]:
 
 def _only_with_base_url() -> None:
     """Nothing but absolute addresses is in them."""
-    if not _kb().settings.base_url:
+    if not current_kb().settings.base_url:
         raise NotFound("There is no such page.")
 
 
 def _sitemap_parts() -> list[list[sitemaps.Entry]]:
-    return sitemaps.parts(_kb().edition.library) if _kb().settings.base_url else [[]]
+    return sitemaps.parts(current_kb().edition.library) if current_kb().settings.base_url else [[]]
 
 
 def _xml(name: str, media_type: str = "application/xml", **context: Any) -> Response:

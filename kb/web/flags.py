@@ -6,46 +6,35 @@ import datetime as dt
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from kb.errors import KbError
 from kb.feedback.flags import Flags
+from kb.web.current import current_kb, current_linking
 from kb.web.sessions import needs, signed_in
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from kb.knowledge_base import KnowledgeBase
-    from kb.linking import Linking
 
 blueprint = Blueprint("flags", __name__, url_prefix="/staff")
 
 
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
-
-
-def _linking() -> Linking:
-    linking: Linking = current_app.extensions["linking"]
-    return linking
-
-
 def flags() -> Flags:
-    return Flags(_kb().journal.database)
+    return Flags(current_kb().journal.database)
 
 
 @blueprint.post("/missing")
 def report() -> ResponseReturnValue:
     """Nothing fits."""
-    number = _linking().report(request.form.get("q", "").replace("\0", ""), signed_in().name)
+    number = current_linking().report(request.form.get("q", "").replace("\0", ""), signed_in().name)
     return _reported(number)
 
 
 @blueprint.get("/missing/<int:number>")
 def reported(number: int) -> ResponseReturnValue:
     """A report of one's own, to be explained or taken back."""
-    event = _linking().missing.find(number, signed_in().name)
+    event = current_linking().missing.find(number, signed_in().name)
     name = "links/_reported.html" if request.args.get("part") else "links/reported.html"
     return render_template(name, age=None, number=number, event=event)
 
@@ -53,19 +42,19 @@ def reported(number: int) -> ResponseReturnValue:
 @blueprint.post("/missing/<int:number>/notes")
 def add_note(number: int) -> ResponseReturnValue:
     note = request.form.get("note", "").replace("\0", "")
-    _linking().missing.add_note(number, signed_in().name, note)
+    current_linking().missing.add_note(number, signed_in().name, note)
     return _reported(number)
 
 
 @blueprint.post("/missing/<int:number>/removal")
 def withdraw(number: int) -> ResponseReturnValue:
-    _linking().missing.withdraw(number, signed_in().name)
+    current_linking().missing.withdraw(number, signed_in().name)
     return _done("Taken back. Nothing was reported.")
 
 
 @blueprint.post("/flags")
 def add() -> ResponseReturnValue:
-    edition = _kb().staff_edition()
+    edition = current_kb().staff_edition()
     if edition is None:
         raise KbError("Nothing has been published yet.", "Run kb build, or kb serve.")
     form, now = request.form, dt.datetime.now(dt.UTC)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from flask import current_app, request
+from flask import request
 
+from kb.web.current import current_kb
 from kb.web.security import FRAMED
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def in_frame() -> bool:
 
 def origins() -> tuple[str, ...]:
     """The sites that may show the widget."""
-    allowed: tuple[str, ...] = current_app.extensions["kb"].settings.widget_origins
+    allowed: tuple[str, ...] = current_kb().settings.widget_origins
     return allowed
 
 

@@ -6,14 +6,14 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 
+from kb.web.current import current_kb, current_linking
 from kb.web.signals import visit
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from kb.linking import Linking
 
 blueprint = Blueprint("links", __name__)
 
@@ -21,18 +21,13 @@ AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 """Headers of a page that is fetched before anybody wants it, or for a picture of it."""
 
 
-def _linking() -> Linking:
-    linking: Linking = current_app.extensions["linking"]
-    return linking
-
-
 @blueprint.get("/r/<code>")
 def follow(code: str) -> ResponseReturnValue:
     """The article's section. What leads nowhere, or not any more, or not to anything that the
     public may see, is all answered alike."""
-    target = _linking().follow(code, visit() if _is_opened() else None)
+    target = current_linking().follow(code, visit() if _is_opened() else None)
     if not target:
-        categories = current_app.extensions["kb"].edition.library.children("")
+        categories = current_kb().edition.library.children("")
         page = render_template("links/gone.html", categories=categories)
         return page, HTTPStatus.NOT_FOUND, {"X-Robots-Tag": "noindex"}
     answer = redirect(target, HTTPStatus.FOUND)
@@ -52,7 +47,7 @@ def _is_opened() -> bool:
 def _is_borrowed() -> bool:
     """A browser's name without what that browser sends over TLS: a scanner has borrowed it."""
     named = _MODERN.search(request.user_agent.string)
-    secure = request.is_secure or current_app.extensions["kb"].settings.base_url[:5] == "https"
+    secure = request.is_secure or current_kb().settings.base_url[:5] == "https"
     return bool(named) and secure and "Sec-Fetch-Mode" not in request.headers
 
 

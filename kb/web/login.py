@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 
 from kb.errors import TooMany
+from kb.web.current import current_staff
 from kb.web.sessions import begin, forget, is_staff_path, member, signed_in
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from kb.accounts.signing_in import SigningIn
 
 blueprint = Blueprint("login", __name__, url_prefix="/staff")
 
@@ -47,7 +47,7 @@ def form() -> ResponseReturnValue:
     target = inside(request.args.get("next", ""))
     if member():
         return within(target)
-    if not _staff().accounts.any() and not current_app.extensions.get("provider"):
+    if not current_staff().accounts.any() and not current_app.extensions.get("provider"):
         return render_template("login/first.html")
     return entrance(target)
 
@@ -57,7 +57,7 @@ def sign_in() -> ResponseReturnValue:
     given, address = request.form, request.remote_addr or ""
     name, password, code = (given.get(field, "") for field in ("name", "password", "code"))
     try:
-        account = _staff().sign_in(name, password, code, address, dt.datetime.now(dt.UTC))
+        account = current_staff().sign_in(name, password, code, address, dt.datetime.now(dt.UTC))
     except TooMany as error:
         page = _again(error.message, error.hint)
         return page, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(error.seconds)}
@@ -72,7 +72,7 @@ def sign_out() -> ResponseReturnValue:
     """Ends all sessions of the account: whoever holds a copy of the cookie is out, too."""
     account = signed_in()
     if account.id:
-        _staff().accounts.end_sessions(account.name)
+        current_staff().accounts.end_sessions(account.name)
     forget()
     return redirect(url_for("login.form"), HTTPStatus.SEE_OTHER)
 
@@ -104,8 +104,3 @@ def inside(target: str) -> str:
 
 def _home() -> str:
     return url_for("staff.home")
-
-
-def _staff() -> SigningIn:
-    staff: SigningIn = current_app.extensions["staff"]
-    return staff

@@ -7,18 +7,18 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 
 from kb.errors import BadInput
 from kb.feedback.deflections import Deflections
 from kb.helpdesk.outbox import STATES, TODO
+from kb.web.current import current_kb
 from kb.web.security import FILE_POLICY
 from kb.web.sessions import signed_in
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from kb.knowledge_base import KnowledgeBase
 
 blueprint = Blueprint("messages", __name__, url_prefix="/staff/messages")
 
@@ -28,7 +28,7 @@ MONTH = dt.timedelta(days=28)
 
 @blueprint.get("")
 def messages() -> ResponseReturnValue:
-    kb, now = _kb(), dt.datetime.now(dt.UTC)
+    kb, now = current_kb(), dt.datetime.now(dt.UTC)
     outbox, stored = kb.delivery.outbox, kb.delivery.messages
     state = request.args.get("state", "todo")
     wanted = (state,) if state in STATES else TODO
@@ -50,7 +50,7 @@ def messages() -> ResponseReturnValue:
 
 @blueprint.get("/<int:number>")
 def message(number: int) -> ResponseReturnValue:
-    kb = _kb()
+    kb = current_kb()
     one, way = kb.delivery.messages.one(number), kb.delivery.outbox.way(number)
     return render_template(
         "staff/message.html",
@@ -67,7 +67,7 @@ def message(number: int) -> ResponseReturnValue:
 @blueprint.get("/<int:number>/files/<int:file>")
 def file(number: int, file: int) -> ResponseReturnValue:
     """Handed out to be saved, never to be shown: somebody unknown made it."""
-    found = _kb().delivery.messages.file(number, file)
+    found = current_kb().delivery.messages.file(number, file)
     headers = {
         "Content-Security-Policy": FILE_POLICY,
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
@@ -78,26 +78,21 @@ def file(number: int, file: int) -> ResponseReturnValue:
 @blueprint.post("/<int:number>/deliveries")
 def deliver(number: int) -> ResponseReturnValue:
     """Try it again, from the beginning."""
-    if _kb().delivery.sender is None:
+    if current_kb().delivery.sender is None:
         raise BadInput("There is no helpdesk to send it to.", "The setting helpdesk connects one.")
-    if _kb().delivery.messages.one(number).cleared:
+    if current_kb().delivery.messages.one(number).cleared:
         raise BadInput("Its words are deleted.", "There is nothing to send any more.")
-    _kb().delivery.outbox.again(number, dt.datetime.now(dt.UTC))
+    current_kb().delivery.outbox.again(number, dt.datetime.now(dt.UTC))
     return redirect(url_for(".message", number=number), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/<int:number>/closings")
 def close(number: int) -> ResponseReturnValue:
     """It is done, by hand."""
-    _kb().delivery.outbox.close(number, signed_in().name, dt.datetime.now(dt.UTC))
+    current_kb().delivery.outbox.close(number, signed_in().name, dt.datetime.now(dt.UTC))
     return redirect(url_for(".messages"), HTTPStatus.SEE_OTHER)
 
 
 def _shown(counts: dict[str, int]) -> list[str]:
     """The filters that lead to something."""
     return ["todo", *(state for state in STATES if counts[state])]
-
-
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb

@@ -6,11 +6,12 @@ import datetime as dt
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound as NoSuchRoute
 
 from kb.feedback.register import STATES
 from kb.insights.outcomes import OUTCOMES
+from kb.web.current import current_desk, current_kb
 from kb.web.nearby import is_nearby
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def _hide_from_others() -> None:
 @blueprint.get("/metrics")
 def metrics() -> Response:
     """Nothing is worked out for it: what is stored is told, and how old that is."""
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    desk: Desk = current_app.extensions["desk"]
+    kb = current_kb()
+    desk = current_desk()
     lines = [*_of_process(kb), *_of_messages(kb), *_of_gaps(desk)]
     if (survey := kb.surveyed()) is not None:
         lines += [*_of_survey(survey, dt.datetime.now(dt.UTC))]

@@ -6,10 +6,11 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from flask import Blueprint, abort, current_app, jsonify, request
+from flask import Blueprint, abort, jsonify, request
 
 from kb.errors import NotFound
 from kb.web import pictures, previews
+from kb.web.current import current_kb
 from kb.web.freshness import for_everybody
 from kb.web.places import absolute
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from kb.content.library import Library
-    from kb.knowledge_base import KnowledgeBase
     from kb.settings import Settings
 
 blueprint = Blueprint("oembed", __name__)
@@ -25,18 +25,13 @@ blueprint = Blueprint("oembed", __name__)
 CACHE_SECONDS = 3600
 
 
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
-
-
 @blueprint.get("/oembed")
 def link() -> ResponseReturnValue:
     """A link with a title and a picture: no HTML of ours has to be trusted."""
     if request.args.get("format", "json") != "json":
         abort(HTTPStatus.NOT_IMPLEMENTED)
-    site = _kb().settings
-    title, picture = _page(site, _kb().edition.library, _path(site))
+    site = current_kb().settings
+    title, picture = _page(site, current_kb().edition.library, _path(site))
     answer = {
         "version": "1.0",
         "type": "link",

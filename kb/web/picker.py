@@ -12,7 +12,6 @@ from urllib.parse import quote
 from flask import (
     Blueprint,
     Response,
-    current_app,
     jsonify,
     redirect,
     render_template,
@@ -24,6 +23,7 @@ from kb.content.copying import FORMS
 from kb.feedback.flags import KINDS
 from kb.linking import MONTH, PASTED
 from kb.web import found
+from kb.web.current import current_kb, current_linking
 from kb.web.parameters import one_of
 from kb.web.security import framed_by
 from kb.web.sessions import signed_in
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from kb.feedback.reply_links import Use
-    from kb.knowledge_base import KnowledgeBase
-    from kb.linking import Linking
     from kb.search.results import Hit
     from kb.web.found import ShownHit
 
@@ -54,16 +52,6 @@ class Pick:
     address: str
 
 
-def _linking() -> Linking:
-    linking: Linking = current_app.extensions["linking"]
-    return linking
-
-
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
-
-
 @blueprint.get("/links")
 def page() -> ResponseReturnValue:
     return _page()
@@ -73,7 +61,7 @@ def page() -> ResponseReturnValue:
 def find() -> ResponseReturnValue:
     """The text comes in a post: it stays out of addresses, and so out of histories and logs."""
     text = request.form.get("q", "").replace("\0", "")[:PASTED]
-    hits = _linking().find(text)
+    hits = current_linking().find(text)
     return _page(text=text, picks=[_pick(hit) for hit in hits], asked=bool(text.strip()))
 
 
@@ -90,7 +78,7 @@ def panel() -> ResponseReturnValue:
     Browsers that know frame-ancestors take no notice of X-Frame-Options beside it.
     """
     answer = Response(render_template("links/panel.html", **_empty()))
-    if origins := _kb().settings.panel_origins:
+    if origins := current_kb().settings.panel_origins:
         answer.headers["Content-Security-Policy"] = framed_by(*origins)
     return answer
 
@@ -99,7 +87,7 @@ def panel() -> ResponseReturnValue:
 def copy() -> ResponseReturnValue:
     """One copy, with a link of its own that is on disk before anybody can paste it."""
     form = request.form
-    copied, code = _linking().copy(
+    copied, code = current_linking().copy(
         form.get("article", ""),
         form.get("section", ""),
         one_of(form, "form", FORMS),
@@ -112,14 +100,14 @@ def copy() -> ResponseReturnValue:
 
 @blueprint.post("/links/dismissals")
 def dismiss() -> ResponseReturnValue:
-    _linking().settle(signed_in().name, request.form.get("article", ""))
+    current_linking().settle(signed_in().name, request.form.get("article", ""))
     return redirect(url_for("picker.page"), HTTPStatus.SEE_OTHER)
 
 
 def base() -> str:
     """The beginning of addresses to paste. Without base_url that is where this page was asked for:
     only hosts that this site answers to come as far as here."""
-    return _kb().settings.base_url or request.host_url.rstrip("/")
+    return current_kb().settings.base_url or request.host_url.rstrip("/")
 
 
 def bookmarklet(panel: str) -> str:
@@ -141,12 +129,12 @@ def _page(**asked: Any) -> str:
     context = {**_empty(), **asked}
     if request.form.get("part"):
         return render_template("links/_results.html", **context)
-    who, kb, now = signed_in().name, _kb(), dt.datetime.now(dt.UTC)
-    latest = _linking().links.uses(who, now - MONTH, LATEST) if kb.live else []
+    who, kb, now = signed_in().name, current_kb(), dt.datetime.now(dt.UTC)
+    latest = current_linking().links.uses(who, now - MONTH, LATEST) if kb.live else []
     return render_template(
         "links/page.html",
         age=None,
-        notices=_linking().notices(who) if kb.live else [],
+        notices=current_linking().notices(who) if kb.live else [],
         latest=[(use, _title(use)) for use in latest],
         bookmarklet=bookmarklet(base() + url_for("picker.panel")),
         **context,
@@ -162,13 +150,13 @@ def _empty() -> dict[str, Any]:
 
 
 def _title(use: Use) -> str:
-    article = _linking().article_of(use.link)
+    article = current_linking().article_of(use.link)
     return article.title if article else use.link.slug
 
 
 def _pick(hit: Hit) -> Pick:
     article = hit.article
-    shown = found.hit(_kb().edition.library, hit)
+    shown = found.hit(current_kb().edition.library, hit)
     hidden = ""
     if article.status != "published":
         hidden = article.status.capitalize()

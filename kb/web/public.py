@@ -20,6 +20,7 @@ from flask import (
 from kb.errors import NotFound
 from kb.resources import resource_folder
 from kb.web import found, previews, views
+from kb.web.current import current_kb
 from kb.web.errors import wants_json
 from kb.web.freshness import for_everybody, kept
 from kb.web.media import file_of
@@ -32,64 +33,58 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.typing import ResponseReturnValue
 
-    from kb.knowledge_base import KnowledgeBase
 
 blueprint = Blueprint("public", __name__)
 YEAR = 365 * 24 * 3600
 
 
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
-
-
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    edition = _kb().edition
+    edition = current_kb().edition
     logo = address_of(current_app.extensions["theming"].theme.logo)
-    preview = previews.of_home(_kb().settings, edition.library, logo)
+    preview = previews.of_home(current_kb().settings, edition.library, logo)
     return kept(render_template("public/home.html", preview=preview, **views.home(edition)))
 
 
 @blueprint.get("/categories/<path:path>")
 def category(path: str) -> ResponseReturnValue:
-    context = views.category(_kb().edition, path)
-    preview = previews.of_category(_kb().settings, context["category"], context)
+    context = views.category(current_kb().edition, path)
+    preview = previews.of_category(current_kb().settings, context["category"], context)
     return kept(render_template("public/category.html", preview=preview, **context))
 
 
 @blueprint.get("/articles/<slug>")
 def article(slug: str) -> ResponseReturnValue:
-    edition = _kb().edition
+    edition = current_kb().edition
     wanted = edition.article(slug)
     context = views.article(edition, wanted)
-    preview = previews.of_article(_kb().settings, wanted, context)
+    preview = previews.of_article(current_kb().settings, wanted, context)
     return kept(render_template(views.template_of(wanted), preview=preview, **context))
 
 
 @blueprint.get("/articles/<slug>.md")
 def source(slug: str) -> ResponseReturnValue:
     return kept(
-        views.source(_kb().edition.library, _kb().edition.article(slug)),
+        views.source(current_kb().edition.library, current_kb().edition.article(slug)),
         "text/markdown; charset=utf-8",
     )
 
 
 @blueprint.get("/articles/<slug>.png")
 def picture(slug: str) -> ResponseReturnValue:
-    library, wanted = _kb().edition.library, _kb().edition.article(slug)
+    library, wanted = current_kb().edition.library, current_kb().edition.article(slug)
     category = library.category_of.get(wanted.categories[0])
     return _picture(wanted.title, category.title if category else "")
 
 
 @blueprint.get(previews.PICTURE)
 def site_picture() -> ResponseReturnValue:
-    return _picture(_kb().settings.title)
+    return _picture(current_kb().settings.title)
 
 
 def _picture(title: str, topic: str = "") -> Response:
     """Drawn when it is asked for: other sites do that once, and most pictures nobody ever sees."""
-    site, theme = _kb().settings, current_app.extensions["theming"].theme
+    site, theme = current_kb().settings, current_app.extensions["theming"].theme
     ink, marked = views.text_on(site.accent), not (theme.logo or theme.icon)
     data = draw(Picture(title, site.title, topic, site.accent, ink, marked))
     response = for_everybody(Response(data, content_type="image/png"))
@@ -100,7 +95,7 @@ def _picture(title: str, topic: str = "") -> Response:
 
 @blueprint.get("/a/<path:id>")
 def short(id: str) -> ResponseReturnValue:  # noqa: A002
-    wanted = _kb().edition.library.by_id.get(id)
+    wanted = current_kb().edition.library.by_id.get(id)
     if wanted is None:
         raise NotFound("There is no such page.")
     return redirect(wanted.url, HTTPStatus.FOUND)
@@ -109,9 +104,9 @@ def short(id: str) -> ResponseReturnValue:  # noqa: A002
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     text, options = found.asked(request.args)
-    context = found.search_page(_kb().edition, _kb().settings.lang, text, options)
+    context = found.search_page(current_kb().edition, current_kb().settings.lang, text, options)
     if results := context["results"]:
-        searched("page", _kb().settings.lang, results.total, results.hits)
+        searched("page", current_kb().settings.lang, results.total, results.hits)
     return for_everybody(Response(render_template("public/search.html", **context)))
 
 
@@ -120,7 +115,7 @@ def vote(slug: str) -> ResponseReturnValue:
     answer = request.form.get("helpful")
     if answer not in ("yes", "no"):
         abort(HTTPStatus.BAD_REQUEST)
-    token = _kb().vote(
+    token = current_kb().vote(
         slug,
         request.form.get("revision", "")[:64],
         answer == "yes",
@@ -135,13 +130,13 @@ def vote(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/votes/<token>")
 def own_vote(token: str) -> ResponseReturnValue:
-    context = views.vote(_kb(), token, done="done" in request.args)
+    context = views.vote(current_kb(), token, done="done" in request.args)
     return render_template("public/vote.html", **context)
 
 
 @blueprint.post("/votes/<token>")
 def explain(token: str) -> ResponseReturnValue:
-    _kb().explain(token, request.form.get("reason", ""), request.form.get("text", ""))
+    current_kb().explain(token, request.form.get("reason", ""), request.form.get("text", ""))
     if wants_json():
         return jsonify({"ok": True})
     return redirect(url_for("public.own_vote", token=token, done=1), HTTPStatus.SEE_OTHER)
@@ -149,12 +144,12 @@ def explain(token: str) -> ResponseReturnValue:
 
 @blueprint.get("/media/<path:path>")
 def media(path: str) -> ResponseReturnValue:
-    return file_of(_kb().edition, path)
+    return file_of(current_kb().edition, path)
 
 
 @blueprint.get("/theme.css")
 def accent() -> ResponseReturnValue:
-    return kept(views.theme_css(_kb().settings.accent), "text/css; charset=utf-8")
+    return kept(views.theme_css(current_kb().settings.accent), "text/css; charset=utf-8")
 
 
 @blueprint.get("/-/generation")
@@ -162,7 +157,7 @@ def generation() -> ResponseReturnValue:
     """What a writer's open page asks: it reloads when the answer changes. Not for the public."""
     if not current_app.extensions["live_reload"]:
         raise NotFound("There is no such page.")
-    return Response(_kb().edition.generation, content_type="text/plain")
+    return Response(current_kb().edition.generation, content_type="text/plain")
 
 
 @blueprint.get("/healthz")
@@ -174,7 +169,7 @@ def healthz() -> ResponseReturnValue:
 @blueprint.get("/readyz")
 def readyz() -> ResponseReturnValue:
     """There is something to read, and votes can be stored."""
-    ready = _kb().live is not None and _kb().journal.ready()
+    ready = current_kb().live is not None and current_kb().journal.ready()
     status = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
     return Response("ok\n" if ready else "not ready\n", status, content_type="text/plain")
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from flask import (
     Blueprint,
     Response,
-    current_app,
     jsonify,
     redirect,
     render_template,
@@ -22,6 +21,7 @@ from flask import (
 from kb.errors import GenerationDamaged, KbError, NotFound
 from kb.search.query import tidy
 from kb.web import errors, found, views
+from kb.web.current import current_kb
 from kb.web.media import file_of
 from kb.web.places import INSIDE, here
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from kb.content.library import Library
     from kb.editions import Edition
-    from kb.knowledge_base import KnowledgeBase
     from kb.search.results import Hit
 
 blueprint = Blueprint("reading", __name__, url_prefix=INSIDE)
@@ -38,15 +37,10 @@ blueprint = Blueprint("reading", __name__, url_prefix=INSIDE)
 SUGGESTED = 6
 
 
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
-
-
 def _edition() -> Edition:
     """Raises KbError before the first build and over a damaged one."""
     try:
-        edition = _kb().staff_edition()
+        edition = current_kb().staff_edition()
     except GenerationDamaged as error:
         raise KbError("These pages are damaged.", f"Run kb build. {error.message}.") from error
     if edition is None:
@@ -72,7 +66,7 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/categories/<path:path>")
 def category(path: str) -> ResponseReturnValue:
     context = views.category(_edition(), path)
-    is_public = path in _kb().edition.library.category_of
+    is_public = path in current_kb().edition.library.category_of
     public_url = context["category"].url if is_public else ""
     return _page("public/category.html", public_url, **context)
 
@@ -109,7 +103,7 @@ def media(path: str) -> ResponseReturnValue:
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     text, options = found.asked(request.args)
-    context = found.search_page(_edition(), _kb().settings.lang, text, options)
+    context = found.search_page(_edition(), current_kb().settings.lang, text, options)
     address = found.address_of(text, options) if text else url_for("public.search")
     return _page("public/search.html", address, **context)
 
@@ -119,7 +113,7 @@ def suggest() -> ResponseReturnValue:
     """For the search field of these pages: what `/api/v1/suggest` is for the public's."""
     text = tidy(request.args.get("q", ""))
     edition = _edition()
-    offered = edition.suggest(text, _kb().settings.lang, SUGGESTED)
+    offered = edition.suggest(text, current_kb().settings.lang, SUGGESTED)
     results = [_offer(hit, edition.library) for hit in offered.hits]
     return jsonify({"query": text, "completions": offered.completions, "results": results})
 

@@ -9,7 +9,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from flask import abort, current_app, request
+from flask import abort, request
+
+from kb.web.current import current_kb
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -64,7 +66,7 @@ def _add_headers(response: Response) -> Response:
 
 def _headers() -> Mapping[str, str]:
     """X-Frame-Options cannot name other sites, so pages for them go without it."""
-    origins: tuple[str, ...] = current_app.extensions["kb"].settings.widget_origins
+    origins: tuple[str, ...] = current_kb().settings.widget_origins
     if request.blueprint != FRAMED or not origins:
         return HEADERS
     rest = {name: value for name, value in HEADERS.items() if name != "X-Frame-Options"}

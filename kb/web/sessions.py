@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import flask_login
-from flask import current_app, request, session
+from flask import request, session
 from flask.sessions import SecureCookieSessionInterface
 
 from kb.accounts.account import Account
 from kb.errors import NotAllowed
 from kb.feedback.secret import secret
+from kb.web.current import current_kb, current_staff
 from kb.web.nearby import is_nearby
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from flask.sessions import SecureCookieSession
     from flask.typing import ResponseReturnValue
 
-    from kb.accounts.signing_in import SigningIn
 
 LONGEST = dt.timedelta(hours=12)
 """A working day, counted from signing in."""
@@ -109,7 +109,7 @@ class _Member:
 
 
 def _member_of(session_id: str) -> _Member | None:
-    staff: SigningIn = current_app.extensions["staff"]
+    staff = current_staff()
     number, _, word = session_id.partition(".")
     account = staff.accounts.of_session(int(number), word)
     return _Member(account) if account else None
@@ -117,8 +117,8 @@ def _member_of(session_id: str) -> _Member | None:
 
 def _guest_of_demo(_request: Request) -> _Member | None:
     """`kb demo` shows its made-up figures to whoever sits at the machine, without an account."""
-    staff: SigningIn = current_app.extensions["staff"]
-    made_up = current_app.extensions["kb"].settings.made_up
+    staff = current_staff()
+    made_up = current_kb().settings.made_up
     if not (made_up and is_staff_path(request.path) and is_nearby()) or staff.accounts.any():
         return None
     return _Member(Account(0, "demo", "writer", "", False, False, dt.datetime.now(dt.UTC)))

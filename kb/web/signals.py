@@ -8,13 +8,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from kb.errors import BadInput
 from kb.feedback.events import FOUND_LIMIT
 from kb.observing import Visit
 from kb.search.query import tidy
 from kb.search.searcher import MAX_LIMIT, MAX_PAGES
+from kb.web.current import current_kb
 from kb.web.parameters import language, number, one_of
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from kb.content.article import Article
-    from kb.knowledge_base import KnowledgeBase
     from kb.search.results import Hit
     from kb.web.found import ShownHit
 
@@ -33,11 +33,6 @@ MOST_BYTES = 8 * 1024
 MOST_SECONDS = 24 * 3600
 MOST_RANK = MAX_PAGES * MAX_LIMIT
 MOST_TOTAL = 1_000_000
-
-
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
 
 
 def visit() -> Visit:
@@ -51,7 +46,7 @@ def searched(source: str, lang: str, total: int, hits: Iterable[Hit | ShownHit])
     """Tell of a search for `q` that was answered with `hits`, the best of `total`."""
     if request.method == "GET":  # HEAD shows nothing to anybody
         text = request.args.get("q", "")
-        _kb().observer.searched(visit(), text, lang, source, total, _first(hits))
+        current_kb().observer.searched(visit(), text, lang, source, total, _first(hits))
 
 
 @blueprint.post("/signals")
@@ -70,17 +65,17 @@ def take() -> ResponseReturnValue:
 
 def _search(form: Mapping[str, str], who: Visit, picked: bool = False) -> None:
     """A list of suggestions was in view. What it showed is looked up here, not believed."""
-    text, lang = _text(form), language(form, _kb().settings.lang)
+    text, lang = _text(form), language(form, current_kb().settings.lang)
     one_of(form, "source", ("suggestion",))
     total = number(form, "total", None, 0, MOST_TOTAL)
     seconds = number(form, "seconds", 0, 0, MOST_SECONDS)
-    found = _first(_kb().edition.suggest(text, lang).hits)
-    _kb().observer.searched(who, text, lang, "suggestion", total, found, seconds, picked)
+    found = _first(current_kb().edition.suggest(text, lang).hits)
+    current_kb().observer.searched(who, text, lang, "suggestion", total, found, seconds, picked)
 
 
 def _click(form: Mapping[str, str], who: Visit) -> None:
     """A result was opened; one of a list of suggestions tells of its search at the same time."""
-    text, lang = _text(form), language(form, _kb().settings.lang)
+    text, lang = _text(form), language(form, current_kb().settings.lang)
     total = number(form, "total", None, 1, MOST_TOTAL)
     rank = number(form, "rank", None, 1, min(total, MOST_RANK))
     typing = one_of(form, "source", ("page", "suggestion")) == "suggestion"
@@ -88,24 +83,24 @@ def _click(form: Mapping[str, str], who: Visit) -> None:
     if typing:
         _search(form, who, picked=True)
     if article:
-        _kb().observer.clicked(who, text, lang, article.id, rank, total)
+        current_kb().observer.clicked(who, text, lang, article.id, rank, total)
 
 
 def _read(form: Mapping[str, str], who: Visit) -> None:
-    lang = language(form, _kb().settings.lang)
+    lang = language(form, current_kb().settings.lang)
     seconds = number(form, "seconds", None, 0, MOST_SECONDS)
     depth = number(form, "depth", None, 0, 100)
     if article := _article(form):
-        revision = _kb().shown(article, form.get("revision", ""))
+        revision = current_kb().shown(article, form.get("revision", ""))
         text = form.get("q", "")
-        _kb().observer.read(who, article.id, revision, seconds, depth, text, lang)
+        current_kb().observer.read(who, article.id, revision, seconds, depth, text, lang)
 
 
 def _contact(form: Mapping[str, str], who: Visit) -> None:
-    lang = language(form, _kb().settings.lang)
+    lang = language(form, current_kb().settings.lang)
     article = _article(form)
     if article or not form.get("article"):
-        _kb().observer.contacted(who, article.id if article else "", form.get("q", ""), lang)
+        current_kb().observer.contacted(who, article.id if article else "", form.get("q", ""), lang)
 
 
 _KINDS: dict[str, Callable[[Mapping[str, str], Visit], None]] = {
@@ -125,7 +120,7 @@ def _text(form: Mapping[str, str]) -> str:
 
 def _article(form: Mapping[str, str]) -> Article | None:
     """None for one that this audience cannot see: that is no mistake, it may have gone just now."""
-    return _kb().edition.library.by_slug.get(form.get("article", ""))
+    return current_kb().edition.library.by_slug.get(form.get("article", ""))
 
 
 def _first(hits: Iterable[Hit | ShownHit]) -> tuple[str, ...]:

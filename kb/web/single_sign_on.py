@@ -11,6 +11,7 @@ from flask import Blueprint, Flask, current_app, request, session, url_for
 
 from kb.accounts.identities import Identities
 from kb.errors import NotAllowed, TooMany
+from kb.web.current import current_kb, current_staff
 from kb.web.errors import status_of
 from kb.web.login import entrance, inside, within
 from kb.web.provider import Provider, Unreachable
@@ -87,7 +88,7 @@ def _unreachable(error: Unreachable, target: str) -> ResponseReturnValue:
 
 def _back() -> str:
     """Where the provider sends people: the address that it was told beforehand."""
-    base: str = current_app.extensions["kb"].settings.base_url
+    base = current_kb().settings.base_url
     path = url_for("single_sign_on.come_back")
     return base + path if base else url_for("single_sign_on.come_back", _external=True)
 
@@ -103,5 +104,4 @@ def _identities() -> Identities:
 
 
 def _attempts() -> Attempts:
-    attempts: Attempts = current_app.extensions["staff"].attempts
-    return attempts
+    return current_staff().attempts

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from markupsafe import Markup
 
 from kb.content.highlight import highlight
@@ -20,6 +20,7 @@ from kb.insights.labels import ENOUGH
 from kb.insights.outcomes import OUTCOMES
 from kb.insights.summary import TODO, summary
 from kb.web.charts import HEIGHT, WIDTH, bars, lines
+from kb.web.current import current_desk, current_kb
 from kb.web.desk import NotYet, rows_of
 from kb.web.flags import flags
 from kb.web.sessions import needs, signed_in
@@ -31,22 +32,10 @@ if TYPE_CHECKING:
     from kb.editions import Edition
     from kb.feedback.figures import Query
     from kb.insights.week import Week
-    from kb.knowledge_base import KnowledgeBase
-    from kb.web.desk import Desk
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 
 FIRST_ROWS = 5
-
-
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
-
-
-def _desk() -> Desk:
-    desk: Desk = current_app.extensions["desk"]
-    return desk
 
 
 @blueprint.errorhandler(NotYet)
@@ -62,7 +51,7 @@ def _page(name: str, made_at: dt.datetime, **context: Any) -> str:
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    survey = _desk().survey()
+    survey = current_desk().survey()
     rows = rows_of(survey.rows, TODO, "")
     articles = [row for row in survey.articles if row.affected or row.contacts]
     return _page(
@@ -73,13 +62,13 @@ def home() -> ResponseReturnValue:
         rows=rows[:FIRST_ROWS],
         more=len(rows) - FIRST_ROWS,
         articles=articles[:FIRST_ROWS],
-        messages=_kb().delivery.outbox.counts(),
+        messages=current_kb().delivery.outbox.counts(),
     )
 
 
 @blueprint.get("/week.md")
 def week_report() -> ResponseReturnValue:
-    kb, survey = _kb(), _desk().survey()
+    kb, survey = current_kb(), current_desk().survey()
     made = summary(kb.journal.database, survey.week, survey.rows, survey.articles, survey.at)
     name = f"attachment; filename=week-{survey.at:%Y-%m-%d}.md"
     text = markdown(made, kb.settings.title, kb.settings.base_url)
@@ -90,7 +79,7 @@ def week_report() -> ResponseReturnValue:
 
 @blueprint.get("/gaps")
 def gaps() -> ResponseReturnValue:
-    queue = _desk().survey()
+    queue = current_desk().survey()
     state = _one_of("state", ("todo", *STATES, "all"))
     diagnosis = _one_of("diagnosis", ("", *DIAGNOSES))
     return _page(
@@ -115,8 +104,8 @@ def gaps() -> ResponseReturnValue:
 
 @blueprint.get("/gaps/<int:number>")
 def gap(number: int) -> ResponseReturnValue:
-    survey = _desk().survey()
-    sheet = _desk().sheet(survey, number)
+    survey = current_desk().survey()
+    sheet = current_desk().sheet(survey, number)
     patch = highlight(sheet.patch, "diff") if sheet.patch else ""
     return _page(
         "gap",
@@ -125,7 +114,7 @@ def gap(number: int) -> ResponseReturnValue:
         entry=sheet.entry,
         row=sheet.row,
         patch=Markup(patch),  # noqa: S704  (highlight escapes)
-        library=_kb().edition.library,
+        library=current_kb().edition.library,
         others=[row for row in survey.rows if row.gap.id != number],
         reasons=REASONS,
         changes=signed_in().may("writer"),
@@ -136,8 +125,8 @@ def gap(number: int) -> ResponseReturnValue:
 @needs("writer")
 def state(number: int) -> ResponseReturnValue:
     wanted, given = request.form.get("state", ""), request.form.get("article", "")
-    article = _article(_kb().edition, given) if wanted == "documented" else ""
-    _desk().change(number, wanted, signed_in().name, request.form.get("note", ""), article)
+    article = _article(current_kb().edition, given) if wanted == "documented" else ""
+    current_desk().change(number, wanted, signed_in().name, request.form.get("note", ""), article)
     return redirect(url_for("staff.gap", number=number), HTTPStatus.SEE_OTHER)
 
 
@@ -146,7 +135,7 @@ def state(number: int) -> ResponseReturnValue:
 def wordings(number: int) -> ResponseReturnValue:
     """Some wordings move to another gap, or to a new one; without a choice the whole gap does."""
     into, now = _number("into"), dt.datetime.now(dt.UTC)
-    desk, chosen = _desk(), set(request.form.getlist("wording"))
+    desk, chosen = current_desk(), set(request.form.getlist("wording"))
     for one in filter(None, (number, into)):
         desk.entry(one)
     if request.form.get("whole") == "1":
@@ -163,7 +152,7 @@ def wordings(number: int) -> ResponseReturnValue:
 
 @blueprint.get("/searches")
 def searches() -> ResponseReturnValue:
-    survey = _desk().survey()
+    survey = current_desk().survey()
     texts, outcome = survey.texts, _one_of("outcome", ("", *OUTCOMES))
     return _page(
         "searches",
@@ -182,7 +171,7 @@ def searches() -> ResponseReturnValue:
 
 @blueprint.get("/articles")
 def articles() -> ResponseReturnValue:
-    survey = _desk().survey()
+    survey = current_desk().survey()
     context = {"rows": survey.articles, "flags": flags().open(), "kinds": KINDS}
     return _page("articles", survey.at, **context, changes=signed_in().may("writer"))
 

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 
 from kb.errors import NotFound
 from kb.web import contact, found, public, views
+from kb.web.current import current_kb
 from kb.web.framing import ROOT, framed, inside, origins
 from kb.web.freshness import for_everybody
 from kb.web.pages import KEEP
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from kb.editions import Edition
-    from kb.knowledge_base import KnowledgeBase
     from kb.web.found import ShownHit
 
 blueprint = Blueprint(FRAMED, __name__, url_prefix=ROOT)
@@ -32,11 +32,6 @@ FIRST = 4
 
 ABOUT_LIMIT = 400
 """Characters of what a page says it is about."""
-
-
-def _kb() -> KnowledgeBase:
-    kb: KnowledgeBase = current_app.extensions["kb"]
-    return kb
 
 
 @blueprint.before_request
@@ -50,7 +45,7 @@ def _where_it_is_used() -> None:
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """What comes first depends on the page around the frame; nothing of that is recorded."""
-    edition, about = _kb().edition, request.args.get("about", "")[:ABOUT_LIMIT]
+    edition, about = current_kb().edition, request.args.get("about", "")[:ABOUT_LIMIT]
     page = _page(
         "home",
         hits=_about(edition, about),
@@ -62,15 +57,15 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     text, options = found.asked(request.args)
-    context = found.search_page(_kb().edition, _kb().settings.lang, text, options)
+    context = found.search_page(current_kb().edition, current_kb().settings.lang, text, options)
     if results := context["results"]:
-        searched("widget", _kb().settings.lang, results.total, results.hits)
+        searched("widget", current_kb().settings.lang, results.total, results.hits)
     return for_everybody(Response(_page("search", **context)))
 
 
 @blueprint.get("/articles/<slug>")
 def article(slug: str) -> ResponseReturnValue:
-    edition = _kb().edition
+    edition = current_kb().edition
     wanted = edition.library.by_slug.get(slug)
     if wanted is None:
         return _moved(edition, f"/articles/{slug}")
@@ -90,7 +85,7 @@ def _kept(page: str) -> Response:
 
 def _about(edition: Edition, text: str) -> list[ShownHit]:
     """What answers a page of another site, best first."""
-    hits = edition.answers(text, _kb().settings.lang, FIRST) if text.strip() else ()
+    hits = edition.answers(text, current_kb().settings.lang, FIRST) if text.strip() else ()
     return found.hits(edition.library, hits)
 
 
