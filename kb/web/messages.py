@@ -94,5 +94,6 @@ def close(number: int) -> ResponseReturnValue:
 
 
 def _shown(counts: dict[str, int]) -> list[str]:
-    """The filters that lead to something."""
-    return ["todo", *(state for state in STATES if counts[state])]
+    """The filters that lead to something; none to all that is to do once more."""
+    same = [state for state in TODO if counts[state] == counts["todo"]]
+    return ["todo", *(state for state in STATES if counts[state] and state not in same)]

@@ -31,6 +31,7 @@ from kb.web.sessions import signed_in
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from kb.content.article import Article
     from kb.feedback.reply_links import Use
     from kb.search.results import Hit
     from kb.web.found import ShownHit
@@ -50,6 +51,16 @@ class Pick:
     anchor: str
     hidden: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A link that was sent: `article` is None when it is gone, `section` the title of a part, ""
+    for the whole article."""
+
+    use: Use
+    article: Article | None
+    section: str
 
 
 @blueprint.get("/links")
@@ -135,7 +146,7 @@ def _page(**asked: Any) -> str:
         "links/page.html",
         age=None,
         notices=current_linking().notices(who) if kb.live else [],
-        latest=[(use, _title(use)) for use in latest],
+        latest=[_reply(use) for use in latest],
         bookmarklet=bookmarklet(base() + url_for("picker.panel")),
         **context,
     )
@@ -149,9 +160,11 @@ def _empty() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _title(use: Use) -> str:
+def _reply(use: Use) -> Reply:
     article = current_linking().article_of(use.link)
-    return article.title if article else use.link.slug
+    sections = article.sections if article else ()
+    titles = (one.title for one in sections if one.anchor == use.link.section)
+    return Reply(use, article, next(titles, use.link.section))
 
 
 def _pick(hit: Hit) -> Pick:
