@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import re
 import signal
 import socket
 import sqlite3
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from markupsafe import escape
 from sample_site import Visitor
 from test_serve import ENVIRONMENT, KB, free_port
 
@@ -21,7 +23,7 @@ from kb.cli import main
 from kb.demo import command
 from kb.demo.needs import NEEDS
 from kb.demo.strangers import VICTIM
-from kb.demo.team import GUEST
+from kb.demo.team import GUEST, SUPPORT
 from kb.feedback.deflections import Deflections
 from kb.feedback.flags import Flags
 from kb.feedback.register import STATES
@@ -189,9 +191,9 @@ def test_messages_wait_or_are_closed_and_one_has_a_file(demo: KnowledgeBase) -> 
     messages = stored.some(list(ways))
     assert 6 <= len(messages) <= 15
     assert {way.state for way in ways.values()} == {"kept", "closed"}
-    assert any(way.who == GUEST for way in ways.values())
+    assert {way.who for way in ways.values() if way.state == "closed"} <= set(SUPPORT)
     assert all(one.message.email.endswith("@example.org") for one in messages)
-    assert [name for one in messages for _, name, _ in one.files] == ["nginx-error.log"]
+    assert [name for one in messages for _, name, _ in one.files] == ["console.txt"]
     told = [f"{one.message.subject}\n{one.message.text}" for one in messages]
     written = [contact.text for contact in demo.signals.contacts() if contact.text]
     assert sorted(told) == sorted(written)
@@ -209,19 +211,19 @@ def uses(demo: KnowledgeBase) -> list[Use]:
     return [use for name in who for use in links.uses(name, NOW - 2 * WEEKS, 100)]
 
 
-def test_links_in_replies_end_in_every_way(demo: KnowledgeBase) -> None:
+def test_links_in_replies_end_in_all_ways(demo: KnowledgeBase) -> None:
     sent = uses(demo)
     assert len({use.link.who for use in sent}) == 3
-    assert 35 <= len(sent) <= 55
+    assert 40 <= len(sent) <= 65
     ends = {
         "solved": [use.solved for use in sent],
         "not opened": [not use.opened for use in sent],
-        "wrote again": [use.contacted > 0 for use in sent],
         "voted yes": [use.yes > 0 for use in sent],
-        "voted no": [use.no > 0 for use in sent],
-        "another link": [not use.solved and use.opened and not use.no and not use.contacted
-                         for use in sent],
-    }  # fmt: skip
+        "no help": [use.no + use.contacted > 0 for use in sent],
+        "another link": [
+            use.opened > 0 and not (use.solved or use.no or use.contacted) for use in sent
+        ],
+    }
     assert all(map(any, ends.values())), ends
     assert sum(ends["solved"]) > len(sent) / 3
 
@@ -236,11 +238,15 @@ def test_whoever_looks_at_the_demo_has_replies_and_a_notice(
     visitor = Visitor(create_app())
     page = visitor.get("/staff/links")
     assert "Changed since you sent it" in page
-    assert "of its words are others than when you sent it" in page
-    assert "1 reply without a ticket number" in page
-    mine = [use for use in uses(demo) if use.link.who == GUEST]
-    assert len(mine) > 10
-    assert all(use.link.reference in page for use in mine[:10])
+    assert "of its words have changed since you sent it" in page
+    assert re.search(r"\d (reply|replies) without a ticket number", page)
+    mine = [use.link for use in uses(demo) if use.link.who == GUEST][:8]
+    assert len(mine) == 8
+    by_id = demo.edition.library.by_id
+    for link in mine:
+        titles = {section.anchor: section.title for section in by_id[link.article].sections}
+        assert link.reference in page
+        assert escape(titles[link.section]) in page
 
 
 def test_two_articles_are_flagged_and_gaps_reported_by_two(demo: KnowledgeBase) -> None:

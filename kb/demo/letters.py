@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 ALWAYS = 100
-LOG = (
-    "09:14:02 [error] 811#811: *4 connect() failed (111: Connection refused) while connecting to"
-    ' upstream, client: 192.0.2.7, server: help.example.org, request: "GET / HTTP/1.1",'
-    ' upstream: "http://127.0.0.1:8001/", host: "help.example.org"\n'
+CONSOLE = (
+    "Refused to display 'https://help.example.org/' in a frame because an ancestor violates the"
+    " following Content Security Policy directive: \"frame-ancestors 'none'\".\n"
 )
 
 
@@ -39,9 +38,9 @@ PRICE = (
 NGINX = (
     Letter(
         "webmaster@example.org", "502 Bad Gateway",
-        "I set up nginx as described and get 502 Bad Gateway on every page. The last lines of its"
-        " log are attached.\n\nOn the machine itself, curl gets the home page.", 14,
-        (("nginx-error.log", LOG),),
+        "I set up nginx as described and get 502 Bad Gateway on every page. On the machine"
+        " itself, curl gets the home page.\n\nThe log of nginx says:\n\n"
+        "    connect() failed (111: Connection refused) while connecting to upstream", 14,
     ),
 )  # fmt: skip
 
@@ -84,7 +83,9 @@ WORDPRESS = (
     Letter(
         "webshop@example.org", "Plugin for WordPress",
         "Our shop runs on WordPress. Is there a plugin that brings the articles into it? Customers"
-        " should not have to leave the shop.", 6,
+        " should not have to leave the shop.\n\n"
+        "I tried a frame. What the browser says is attached.",
+        21, (("console.txt", CONSOLE),),
     ),
 )  # fmt: skip
 

@@ -169,7 +169,7 @@ SSO = Need(
     letters=letters.SSO,
 )  # fmt: skip
 WORDPRESS = Need(
-    "wordpress", 15, "",
+    "wordpress", 12, "",
     ("wordpress", "wordpress plugin", "plugin for wordpress", "kb in wordpress"),
     letters=letters.WORDPRESS,
 )  # fmt: skip
