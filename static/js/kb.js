@@ -1,7 +1,7 @@
 // What every page gains from JavaScript; each function does nothing where it finds nothing.
 
 schemeChoice();
-menu();
+menus();
 suggestions();
 signals();
 searchKey();
@@ -14,6 +14,7 @@ shelfShowsCurrent();
 contentsFollow();
 questions();
 voteWhenNear();
+readers();
 
 function schemeChoice() {
   const root = document.documentElement;
@@ -32,9 +33,11 @@ function schemeChoice() {
   }
 }
 
-function menu() {
-  const details = document.querySelector("details.menu");
-  if (!details) return;
+function menus() {
+  document.querySelectorAll("details:is(.menu, .share)").forEach(menu);
+}
+
+function menu(details) {
   document.addEventListener("click", (event) => {
     if (!details.contains(event.target)) details.open = false;
   });
@@ -116,8 +119,8 @@ function copyButtons() {
   for (const block of document.querySelectorAll(".highlight")) {
     const button = element("button", { type: "button", className: "copy", textContent: "Copy" });
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(block.querySelector("pre").textContent.replace(/\n$/, ""));
-      button.textContent = "Copied";
+      const copied = navigator.clipboard.writeText(block.querySelector("pre").textContent.replace(/\n$/, ""));
+      button.textContent = await copied.then(() => "Copied", () => "Not allowed");
       button.dataset.copied = "";
       setTimeout(() => {
         button.textContent = "Copy";
@@ -239,6 +242,14 @@ function voteWhenNear() {
     { rootMargin: "600px" },
   );
   watch.observe(card);
+}
+
+// What comes back to a reader: the place in an article, ticked steps, articles read before.
+async function readers() {
+  const article = document.querySelector(".article[data-reader]");
+  const recent = document.querySelector("[data-recent]");
+  if (article) (await import(article.dataset.reader)).readArticle(article);
+  if (recent) (await import(recent.dataset.recent)).showRecent(recent);
 }
 
 function element(name, properties) {
