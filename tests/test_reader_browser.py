@@ -153,7 +153,7 @@ def test_reading_goes_on_where_it_stopped(page: Page) -> None:
     assert kept(page) == ["kb.places", "kb.recent"]
     page.set_viewport_size({"width": 700, "height": 900})
     read(page)
-    said(page, "You stopped reading here.")
+    said(page, "You stopped here.")
     before = page.evaluate("document.elementFromPoint(300, 40).textContent")
     assert "Paragraph" in before
     assert scrolled(page) > 1200
@@ -342,7 +342,7 @@ def test_axe_finds_no_violation_in_what_readers_gain(
     page.get_by_role("region", name="Recently read").wait_for()
     assert_fine(Axe().run(page), page)
     read(page)
-    said(page, "You stopped reading here.")
+    said(page, "You stopped here.")
     assert_fine(Axe().run(page), page)
     read(page, f"{INSTALL}#unpack")
     page.locator(".share summary").click()

@@ -177,7 +177,7 @@ function goBack(prose, revision) {
   scrollTo({ top: top + height * (Number(was.part) || 0) - EDGE, behavior: "instant" });
   if (!scrollY) return;
   keyboardFrom(block);
-  note("You stopped reading here.", "To the top", () => {
+  note("You stopped here.", "To the top", () => {
     scrollTo({ top: 0, behavior: "instant" });
     const title = document.querySelector("h1");
     title.tabIndex = -1;
