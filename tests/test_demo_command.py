@@ -242,6 +242,7 @@ def test_whoever_looks_at_the_demo_has_replies_and_a_notice(
     assert re.search(r"\d (reply|replies) without a ticket number", page)
     mine = [use.link for use in uses(demo) if use.link.who == GUEST][:8]
     assert len(mine) == 8
+    assert any(link.section for link in mine)
     by_id = demo.edition.library.by_id
     for link in mine:
         titles = {section.anchor: section.title for section in by_id[link.article].sections}
