@@ -142,16 +142,16 @@ BOMB = "a: &a [x]\n" + "".join(
     ids=["alias bomb", "brackets", "braces", "only brackets", "keys", "items"],
 )
 def test_costly_yaml_is_refused_at_once(front: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     assert split(f"---\n{front}\n---\n").problem is not None
     assert split(f"---\n{front * 3}\n---\n").problem is not None
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_twenty_thousand_brackets_are_refused_at_once() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     assert split("---\na: " + "[" * 20_000 + "\n---\n").problem is not None
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 @pytest.mark.parametrize(

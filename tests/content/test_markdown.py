@@ -441,6 +441,6 @@ def test_threads_do_not_share_a_converter() -> None:
     ],
 )
 def test_odd_but_simple_text_costs_little(source: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     render(source)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2

@@ -164,10 +164,10 @@ def test_what_nests_too_deeply_is_refused_at_once(source: str) -> None:
 
 
 def test_open_tags_that_every_paragraph_would_repeat_are_refused_at_once() -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     with pytest.raises(KbError, match="nested too deeply"):
         clean("<b>" * 150 + "<p>x" * 60_000)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 def test_after_a_refusal_the_next_article_is_rendered() -> None:

@@ -196,6 +196,6 @@ def ordinary_seconds() -> float:
 
 def _seconds(piece: str) -> float:
     text = (piece * 200_000)[:200_000]
-    began = time.perf_counter()
+    began = time.thread_time()
     redact(text)
-    return time.perf_counter() - began
+    return time.thread_time() - began
