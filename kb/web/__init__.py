@@ -21,6 +21,7 @@ from kb.web import (
     answers,
     api,
     contact,
+    design,
     embedding,
     errors,
     feeds,
@@ -105,6 +106,7 @@ def create_app(
     app.register_blueprint(metrics.blueprint)
     app.register_blueprint(widget.blueprint)
     app.register_blueprint(embedding.blueprint)
+    app.register_blueprint(design.blueprint)
     if settings.oidc_issuer:
         _add_single_sign_on(app)
     public.register_static(app)
