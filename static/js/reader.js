@@ -19,7 +19,7 @@ let fading = 0;
 
 export function readArticle(article) {
   const prose = article.querySelector(":scope > .prose");
-  const { revision } = article.querySelector("[data-vote]").dataset;
+  const { revision = "" } = article.querySelector("[data-vote]")?.dataset ?? {};
   forgetOld();
   put("kb.recent", { title: article.querySelector("h1").textContent.trim() });
   copyAddresses(article);
@@ -32,29 +32,38 @@ export function readArticle(article) {
 }
 
 export function showRecent(section) {
-  forgetOld();
-  const read = all("kb.recent").filter(({ title }) => typeof title === "string");
   const list = section.querySelector("ul");
-  for (const { url, title } of read) {
-    const item = element("li");
-    item.append(element("a", { href: url, textContent: title }));
-    list.append(item);
-  }
-  section.hidden = !read.length;
+  const foot = section.querySelector(".recent-note");
+  const gone = element("p", { className: "meta", tabIndex: -1, textContent: "The list is cleared." });
+  const show = () => {
+    forgetOld();
+    const read = all("kb.recent").filter(({ title }) => typeof title === "string");
+    list.replaceChildren(...read.map(linked));
+    gone.replaceWith(foot);
+    section.hidden = !read.length;
+  };
+  show();
+  addEventListener("pageshow", ({ persisted }) => persisted && show()); // the way back finds the page as it was left
   section.querySelector("button").addEventListener("click", () => {
     save("kb.recent", []);
-    const gone = element("p", { className: "meta", tabIndex: -1, textContent: "The list is cleared." });
-    section.replaceChildren(section.querySelector("h2"), gone);
+    list.replaceChildren();
+    foot.replaceWith(gone);
     gone.focus();
   });
+}
+
+function linked({ url, title }) {
+  const item = element("li");
+  item.append(element("a", { href: url, textContent: title }));
+  return item;
 }
 
 /* Addresses to pass on */
 
 function copyAddresses(article) {
   article.addEventListener("click", ({ target }) => {
-    const link = target.closest(".heading-link");
-    if (link && navigator.clipboard) copy(link.href, "The address of this section is copied.");
+    const link = target.closest(".heading-link, .question-link a");
+    if (link && navigator.clipboard) copy(link.href);
   });
 }
 
@@ -66,7 +75,7 @@ function share(menu) {
   copying.hidden = !navigator.clipboard;
   sheet.hidden = !navigator.canShare?.({ title, url });
   mail.href = `mailto:?subject=${encodeURIComponent(title)}&body=${encodeURIComponent(url)}`;
-  copying.addEventListener("click", () => copy(url, "The address is copied."));
+  copying.addEventListener("click", () => copy(url));
   sheet.addEventListener("click", () => navigator.share({ title, url }).catch(() => {})); // closing it is an answer, too
   menu.addEventListener("click", (event) => {
     if (!event.target.closest("[data-share]")) return;
@@ -75,10 +84,10 @@ function share(menu) {
   });
 }
 
-async function copy(text, done) {
+async function copy(address) {
   try {
-    await navigator.clipboard.writeText(text);
-    note(done);
+    await navigator.clipboard.writeText(address);
+    note("The address is copied.");
   } catch {
     note("The browser did not allow copying. The address is in its address bar.");
   }
@@ -202,7 +211,7 @@ function keyboardFrom(block) {
 
 // Nothing near the beginning, and nothing once the question at the end was in view.
 function stopped(article, prose, revision) {
-  const ended = article.querySelector("[data-vote]").getBoundingClientRect().top < innerHeight;
+  const ended = article.querySelector("[data-vote]")?.getBoundingClientRect().top < innerHeight;
   if (scrollY < innerHeight / 2 || ended) return null;
   const block = [...prose.children].findIndex((each) => each.getBoundingClientRect().bottom > EDGE);
   if (block < 0) return null;
