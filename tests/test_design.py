@@ -123,7 +123,7 @@ def _own_colours_lose_no_sign(page: Page) -> None:
     """With forced colours every ground is the same: what it told has to be told otherwise."""
     page.emulate_media(forced_colors="active", contrast="no-preference")
     canvas = _style(page, "body", "backgroundColor")
-    for ground in ("mark", ".choice input:checked + span"):
+    for ground in (".prose mark", ".choice input:checked + span"):
         assert _style(page, ground, "backgroundColor") != canvas, ground
     for shape, kind in ((".callout-title", "::before"), (".prose summary", "::before")):
         assert _style(page, shape, "backgroundColor", kind) != canvas, shape
