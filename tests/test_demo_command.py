@@ -9,9 +9,11 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import time
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
@@ -36,6 +38,9 @@ from kb.insights.queue import Queue, Row
 from kb.insights.week import week
 from kb.knowledge_base import KnowledgeBase
 from kb.web import create_app
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 NOW = dt.datetime(2026, 6, 3, 10, 20, tzinfo=dt.UTC)
 MARK = "Made-up traffic: nothing here was done by real people"
@@ -349,6 +354,14 @@ def test_a_port_in_use_is_told_at_once(there: Path) -> None:
     assert "kb demo --port" in result.output
 
 
+@pytest.fixture
+def scratch() -> Iterator[Path]:
+    """A folder with a short name: the sockets of a program's processes are in its TMPDIR, and a
+    socket's path has a hundred letters at most. Those of pytest are longer in parallel runs."""
+    with tempfile.TemporaryDirectory(prefix="kb-") as folder:
+        yield Path(folder)
+
+
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     (folder / "tmp").mkdir()
     return subprocess.Popen(
@@ -362,8 +375,8 @@ def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     )
 
 
-def test_it_serves_the_staff_pages_until_it_is_stopped_and_leaves_nothing(tmp_path: Path) -> None:
-    process = start(tmp_path, "--port", str(free_port()))
+def test_it_serves_the_staff_pages_until_it_is_stopped_and_leaves_nothing(scratch: Path) -> None:
+    process = start(scratch, "--port", str(free_port()))
     assert process.stdout
     said = []
     for line in process.stdout:
@@ -371,7 +384,7 @@ def test_it_serves_the_staff_pages_until_it_is_stopped_and_leaves_nothing(tmp_pa
         if "Serving at" in line:
             break
     address = said[-1].removeprefix("Serving at ").split()[0]
-    assert address.endswith("/staff/"), said
+    assert address.endswith("/staff/"), "".join(said)
     with urllib.request.urlopen(address, timeout=30) as answer:
         page = answer.read().decode()
     assert MARK in page
@@ -379,7 +392,7 @@ def test_it_serves_the_staff_pages_until_it_is_stopped_and_leaves_nothing(tmp_pa
     process.send_signal(signal.SIGINT)
     rest, _ = process.communicate(timeout=20)
     assert (process.returncode, rest) == (0, "")
-    assert left(tmp_path) == []
+    assert left(scratch) == []
 
 
 @pytest.mark.parametrize(
@@ -387,10 +400,10 @@ def test_it_serves_the_staff_pages_until_it_is_stopped_and_leaves_nothing(tmp_pa
     [(signal.SIGINT, ()), (signal.SIGHUP, ()), (signal.SIGTERM, ("--data-dir", "tmp/demo"))],
 )
 def test_stopped_in_the_middle_it_leaves_nothing(
-    tmp_path: Path, number: int, kept: tuple[str, ...]
+    scratch: Path, number: int, kept: tuple[str, ...]
 ) -> None:
-    process = start(tmp_path, "--port", str(free_port()), *kept)
-    while not list(tmp_path.glob("tmp/*/kb.sqlite")):
+    process = start(scratch, "--port", str(free_port()), *kept)
+    while not list(scratch.glob("tmp/*/kb.sqlite")):
         assert process.poll() is None
         time.sleep(0.05)
     time.sleep(0.2)
@@ -399,7 +412,7 @@ def test_stopped_in_the_middle_it_leaves_nothing(
     # Python itself ends by SIGINT where the interrupt met an exec of its own, after all is cleaned up.
     assert process.returncode in (1, -signal.SIGINT)
     assert "Aborted!" in told
-    assert left(tmp_path) == []
+    assert left(scratch) == []
 
 
 def left(folder: Path) -> list[str]:
