@@ -98,11 +98,11 @@ CLOSINGS = (
     "Thanks a lot for your time and patience.",
 )
 SIGNATURES = (
-    "Best regards,\nAlex Miller\nOffice manager\nMiller and Daughters Ltd\n12 Harbour Street, 4th floor\nTel. +44 20 7946 0018\nwww.example.com",
-    "Kind regards\nSam\n\nSent from my phone",
-    "--\nJo Smith | Operations | Example Toys\njo@example.com | +1 555 0100\nThis message is confidential and only meant for the person it is addressed to. If you received it by mistake, let us know and delete it.",
-    "Cheers,\nChris",
-    "Yours sincerely,\nMrs P. Brown\n5 Mill Lane\nOld Town",
+    "Best regards,\nThe office manager\nExample Toys Ltd\n12 Harbour Street, 4th floor\nTel. +44 20 7946 0018\nwww.example.com",
+    "Kind regards\n\nSent from my phone",
+    "--\nOperations | Example Toys\noperations@example.com | +1 555 0100\nThis message is confidential and only meant for the person it is addressed to. If you received it by mistake, let us know and delete it.",
+    "Cheers,\nthe two of us at the counter",
+    "Yours sincerely,\na customer of many years\n5 Mill Lane\nOld Town",
 )
 
 

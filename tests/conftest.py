@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,8 @@ def site(tmp_path: Path) -> Site:
 @pytest.fixture
 def visitor(site: Site) -> Visitor:
     return Visitor(site.app())
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are processors: tests wait for browsers and servers a lot."""
+    return max(2, (os.cpu_count() or 1) * 3 // 2)

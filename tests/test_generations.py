@@ -114,7 +114,8 @@ def test_damage_to_any_file_is_found_and_the_generation_before_serves(
     names = [p.relative_to(live(site)) for p in live(site).rglob("*") if p.is_file()]
     checked = [name for name in names if "media" not in name.parts and "LOCK" not in name.name]
     assert len(checked) > 6
-    for name in checked:
+    # Each file is flipped; a size that is wrong is found alike, whichever file has it.
+    for name in checked if damage == "flip" else sorted(checked)[::3]:
         _harm(_same_file(live(site), name), damage)
         with pytest.raises(GenerationDamaged):
             site.builder.generations.candidates()[0].open("public")
