@@ -53,6 +53,28 @@ if TYPE_CHECKING:
     from kb.settings import Settings
 
 MAX_BODY = 64 * 1024
+VIEWS = (
+    public,
+    feeds,
+    oembed,
+    api,
+    signals,
+    answers,
+    contact,
+    login,
+    account,
+    reading,
+    staff,
+    messages,
+    links,
+    picker,
+    flags,
+    metrics,
+    widget,
+    embedding,
+    design,
+)
+"""Each has a blueprint."""
 
 
 def create_app(
@@ -88,25 +110,8 @@ def create_app(
     app.extensions["live_reload"] = live_reload
 
     # Views
-    app.register_blueprint(public.blueprint)
-    app.register_blueprint(feeds.blueprint)
-    app.register_blueprint(oembed.blueprint)
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(signals.blueprint)
-    app.register_blueprint(answers.blueprint)
-    app.register_blueprint(contact.blueprint)
-    app.register_blueprint(login.blueprint)
-    app.register_blueprint(account.blueprint)
-    app.register_blueprint(reading.blueprint)
-    app.register_blueprint(staff.blueprint)
-    app.register_blueprint(messages.blueprint)
-    app.register_blueprint(links.blueprint)
-    app.register_blueprint(picker.blueprint)
-    app.register_blueprint(flags.blueprint)
-    app.register_blueprint(metrics.blueprint)
-    app.register_blueprint(widget.blueprint)
-    app.register_blueprint(embedding.blueprint)
-    app.register_blueprint(design.blueprint)
+    for views in VIEWS:
+        app.register_blueprint(views.blueprint)
     if settings.oidc_issuer:
         _add_single_sign_on(app)
     public.register_static(app)
