@@ -385,7 +385,7 @@ def test_a_locked_database_is_noticed_by_nobody(site: Site, person: Person) -> N
     assert person.get("/articles/cancel").status_code == 200
     for kind, form in SIGNALS:
         assert person.tell(kind, **form) == 204
-    assert time.perf_counter() - begin < 2  # the database is waited for five seconds
+    assert time.perf_counter() - begin < 4  # the database is waited for five seconds
     other.execute("ROLLBACK")
     other.close()
     searches, clicks, reads, contacts = person.journal()

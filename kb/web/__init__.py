@@ -41,6 +41,7 @@ from kb.web import (
     templating,
     theming,
     widget,
+    wording,
 )  # fmt: skip
 from kb.web.desk import Desk
 from kb.web.pages import Pages
@@ -108,6 +109,8 @@ def create_app(
     app.extensions["staff"] = SigningIn(kb.journal.database, secret(settings.data_dir))
     app.extensions["rounds"] = Rounds(kb, surveyor, Courier(kb.delivery))
     app.extensions["live_reload"] = live_reload
+
+    wording.register(app)  # before any template is read
 
     # Views
     for views in VIEWS:

