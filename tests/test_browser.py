@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, chromium, open_page, served
-from sample_site import make_site
+from sample_site import make_site, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,8 @@ PAGES = ["/", "/categories/billing", "/articles/cancel", "/articles/faq", "/sear
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with served(make_site(tmp_path_factory.mktemp("browser"))) as address:
+    files = {**sample(), "billing/reset.md": "# Reset a payment\n\nAsk us to reset it.\n"}
+    with served(make_site(tmp_path_factory.mktemp("browser"), files)) as address:
         yield address
 
 
@@ -106,6 +107,16 @@ def test_nothing_is_wider_than_a_small_phone(browser: Browser, address: str, pat
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"{path} is {wide} px wide"
         page.context.close()
+
+
+def test_many_filters_scroll_in_their_row_and_not_the_page(browser: Browser, address: str) -> None:
+    page = open_page(browser, viewport=PHONE)
+    page.goto(f"{address}/search?q=reset")
+    filters = page.locator(".filter-group ul").first
+    filters.evaluate("row => { for (let n = 0; n < 12; n++) row.append(row.lastElementChild.cloneNode(true)) }")
+    assert filters.evaluate("row => row.scrollWidth > row.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.context.close()
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -138,6 +138,8 @@ def _page(draft: Draft, *, looked: bool = False, fault: KbError | None = None) -
         opened=_ids("opened"),
         about=_article(draft.article),
         searches=_searches(draft),
+        often=kb.edition.library.featured[:5],
+        topics=kb.edition.library.children(""),
         most_files=most,
         file_limit=f"{files.MOST_BYTES // 2**20} MB a file",
         accepted=files.ACCEPTED,
