@@ -23,6 +23,7 @@ from kb.content.links import page_html
 from kb.content.redirects import Redirects  # noqa: TC001  (pydantic reads it)
 from kb.content.synonyms import Synonym  # noqa: TC001  (pydantic reads it)
 from kb.errors import NotFound
+from kb.phrase import N_
 from kb.search.answering import answers
 from kb.search.indexing import build_indexes
 from kb.search.searcher import DEFAULT, Searcher
@@ -68,7 +69,7 @@ class Edition:
         """Raises NotFound."""
         article = self.library.by_slug.get(slug)
         if article is None:
-            raise NotFound("There is no such article.")
+            raise NotFound(N_("There is no such article."))
         return article
 
     def page_html(self, page: Article | Category, at: Callable[[str], str] = str) -> str:

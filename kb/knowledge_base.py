@@ -36,6 +36,7 @@ from kb.insights.patches import stub
 from kb.insights.queue import Queue
 from kb.insights.survey import Survey, decode, encode, make_survey
 from kb.observing import Observer, keepable
+from kb.phrase import N_
 from kb.search.query import tidy
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class KnowledgeBase:
     def edition(self) -> Edition:
         """The live generation as this audience sees it. Raises KbError before the first build."""
         if self._edition is None:
-            raise KbError("Nothing has been published yet.", "Run kb build, or kb serve.")
+            raise KbError(N_("Nothing has been published yet."), "Run kb build, or kb serve.")
         return self._edition
 
     def staff_edition(self) -> Edition | None:
@@ -258,7 +259,7 @@ class KnowledgeBase:
         try:
             vote_id, visitor, slug = self._signer.loads(token, max_age=TOKEN_SECONDS)
         except (BadData, ValueError, TypeError):
-            raise NotFound("This link to your answer is not valid any more.") from None
+            raise NotFound(N_("This link to your answer is not valid any more.")) from None
         return vote_id, visitor, slug
 
     def helpfulness(self) -> list[ArticleHelpfulness]:
@@ -375,5 +376,5 @@ T = TypeVar("T")
 
 def _found(thing: T | None) -> T:
     if thing is None:
-        raise NotFound("There is no such page.")
+        raise NotFound(N_("There is no such page."))
     return thing

@@ -13,6 +13,7 @@ from kb.feedback.database import Database
 from kb.feedback.events import QUERY_LIMIT, REASONS, TEXT_LIMIT, Vote
 from kb.feedback.redaction import redact
 from kb.feedback.tables import votes
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,7 +76,9 @@ class Journal:
         with self.database.writing() as connection:
             vote = connection.execute(select(*_COLUMNS).where(mine).with_for_update()).first()
             if vote is None:
-                raise NotFound("There is no such vote of yours.", "Vote again, then explain.")
+                raise NotFound(
+                    N_("There is no such vote of yours."), N_("Vote again, then explain.")
+                )
             _refuse_reason_for_yes(vote.helpful, reason)
             if said := {name: value for name, value in said.items() if value}:
                 connection.execute(update(votes).where(mine).values(**said))
@@ -126,20 +129,22 @@ def _clean(vote: Vote) -> Vote:
         value = getattr(vote, name)
         # isprintable is False for NUL and lone surrogates, which no database takes
         if not value.isprintable() or len(value) > 200 or not (value or name == "network"):
-            raise BadInput(f"That is no {name}.", "Reload the article and vote again.")
+            raise BadInput(f"That is no {name}.", N_("Reload the article and vote again."))
     _refuse_reason_for_yes(vote.helpful, _known(vote.reason))
     return replace(vote, text=_clean_text(vote.text), query=redact(vote.query[:1000])[:QUERY_LIMIT])
 
 
 def _known(reason: str) -> str:
     if reason and reason not in REASONS:
-        raise BadInput("That reason is not one of those offered.", "Choose one from the list.")
+        message = N_("That reason is not one of those offered.")
+        raise BadInput(message, N_("Choose one from the list."))
     return reason
 
 
 def _refuse_reason_for_yes(helpful: bool, reason: str) -> None:
     if helpful and reason:
-        raise BadInput("Reasons are for answers of No.", "Write what you want to say instead.")
+        hint = N_("Write what you want to say instead.")
+        raise BadInput(N_("Reasons are for answers of No."), hint)
 
 
 def _clean_text(text: str) -> str:
@@ -147,7 +152,11 @@ def _clean_text(text: str) -> str:
     stripped = text.replace("\r\n", "\n").strip()
     if len(stripped) > TEXT_LIMIT:
         raise BadInput(
-            f"The text is {len(stripped):,} characters long; {TEXT_LIMIT:,} fit.",
-            "Shorten it and send it again.",
+            N_(
+                "The text is %(length)s characters long; %(limit)s fit.",
+                length=len(stripped),
+                limit=TEXT_LIMIT,
+            ),
+            N_("Shorten it and send it again."),
         )
     return redact(stripped)[:TEXT_LIMIT]

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from kb.errors import BadInput
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +39,9 @@ _ENDINGS = {
 ACCEPTED = ",".join(_ENDINGS)
 """For the field of a form."""
 
-KINDS = "Pictures (PNG, JPEG, GIF, WebP), PDF and plain text (.txt, .log, .csv) can be."
+KINDS = N_(
+    "Pictures (PNG, JPEG, GIF, WebP), PDF and plain text (.txt, .log, .csv) can be attached."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +57,26 @@ def attachment(name: str, content: bytes) -> Attachment:
     """Raises BadInput for what is not taken."""
     name = _safe(name)
     if not content:
-        raise BadInput(f"{name} is empty.", "Attach it again, or leave it out.")
+        hint = N_("Attach it again, or leave it out.")
+        raise BadInput(N_("%(file)s is empty.", file=name), hint)
     if len(content) > MOST_BYTES:
-        hint = f"{MOST_BYTES // 2**20} MB a file fit."
-        raise BadInput(f"{name} is too large.", hint)
+        hint = N_("A file may have %(size)s MB.", size=MOST_BYTES // 2**20)
+        raise BadInput(N_("%(file)s is too large.", file=name), hint)
     media_type = _ENDINGS.get(PurePosixPath(name).suffix.lower(), "")
     if not media_type or media_type != _kind_of(content):
-        raise BadInput(f"{name} cannot be attached.", KINDS)
+        raise BadInput(N_("%(file)s cannot be attached.", file=name), KINDS)
     return Attachment(name, media_type, content)
 
 
 def refuse_many(attachments: Sequence[Attachment], most: int) -> None:
     """Raises BadInput when they are too many, or too much together."""
     if len(attachments) > most:
-        told = f"At most {most} can be." if most else "Describe what they show."
-        raise BadInput("These are too many files.", told)
+        some = N_("At most %(count)s can be attached.", count=most)
+        hint = some if most else N_("Describe what they show.")
+        raise BadInput(N_("These are too many files."), hint)
     if sum(len(one.content) for one in attachments) > MOST_TOGETHER:
-        hint = f"{MOST_TOGETHER // 2**20} MB fit."
-        raise BadInput("The files are too large together.", hint)
+        hint = N_("Together they may have %(size)s MB.", size=MOST_TOGETHER // 2**20)
+        raise BadInput(N_("The files are too large together."), hint)
 
 
 def _kind_of(content: bytes) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kb.errors import BadInput
 from kb.observing import keepable
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,23 +72,28 @@ def checked(message: Message) -> Message:
 
 def _subject(given: str) -> str:
     if not given.isprintable():
-        raise BadInput("The subject has characters that cannot be sent.", "Write it in one line.")
+        message = N_("The subject has characters that cannot be sent.")
+        raise BadInput(message, N_("Write it in one line."))
     subject = given.strip()
     if not subject:
-        raise BadInput("The subject is missing.", "Say in a few words what it is about.")
+        hint = N_("Say in a few words what it is about.")
+        raise BadInput(N_("The subject is missing."), hint)
     if len(subject) > SUBJECT_LIMIT:
-        hint = f"{SUBJECT_LIMIT} characters fit. The rest belongs into the message."
-        raise BadInput("The subject is too long.", hint)
+        hint = N_(
+            "%(count)s characters fit. The rest belongs into the message.", count=SUBJECT_LIMIT
+        )
+        raise BadInput(N_("The subject is too long."), hint)
     return subject
 
 
 def _text(given: str) -> str:
     text = _CONTROL.sub("", given.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not text:
-        raise BadInput("The message is missing.", "Write what happened and what you expected.")
+        hint = N_("Write what happened and what you expected.")
+        raise BadInput(N_("The message is missing."), hint)
     if len(text) > TEXT_LIMIT:
-        hint = f"{TEXT_LIMIT:,} fit. Shorten it, or attach the rest as a file."
-        raise BadInput(f"The message is {len(text):,} characters long.", hint)
+        hint = N_("%(count)s fit. Shorten it, or attach the rest as a file.", count=TEXT_LIMIT)
+        raise BadInput(N_("The message is %(count)s characters long.", count=len(text)), hint)
     return text
 
 
@@ -96,10 +102,10 @@ def _email(given: str) -> str:
     if not email.isascii() and email.count("@") == 1:
         email = _in_ascii(email)
     if not email:
-        raise BadInput("Your e-mail address is missing.", "Support answers to it.")
+        raise BadInput(N_("Your e-mail address is missing."), N_("Support answers to it."))
     if len(email) > EMAIL_LIMIT or not EMAIL.fullmatch(email):
-        hint = "One address, such as name@example.com."
-        raise BadInput("This is not an e-mail address.", hint)
+        hint = N_("One address, such as name@example.com.")
+        raise BadInput(N_("This is not an e-mail address."), hint)
     return email
 
 

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from kb.errors import BadInput, JournalUnavailable, KbError, NotFound, TooMany
 from kb.helpdesk import attachment as files
 from kb.helpdesk.attachment import Attachment, attachment
 from kb.helpdesk.message import EMAIL_LIMIT, MOST_IDS, SUBJECT_LIMIT, TEXT_LIMIT, Message, checked
+from kb.phrase import N_
 from kb.search.query import tidy
 from kb.web import stamps
 from kb.web.current import current_kb
@@ -27,6 +29,7 @@ from kb.web.framing import ROOT, in_frame
 from kb.web.offers import Offer, offers
 from kb.web.places import public_page
 from kb.web.signals import visit
+from kb.web.wording import speak_of
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -64,6 +67,7 @@ def only_where_it_is() -> None:
 def form() -> ResponseReturnValue:
     query = tidy(request.args.get("q", ""))
     article = _article(request.args.get("article", ""))
+    speak_of(article)
     page = article.url if article else _page_before()
     draft = Draft(subject=query, article=article.slug if article else "", page=page, q=query)
     return _page(draft)
@@ -90,7 +94,8 @@ def send() -> ResponseReturnValue:
         reference = current_kb().write_to_support(message, given, visit(), once)
     except (BadInput, TooMany, JournalUnavailable) as error:
         return _again(draft, error, looked=sending)
-    return redirect(url_for("contact.sent", token=stamps.signed(reference)), HTTPStatus.SEE_OTHER)
+    token, article = stamps.signed(reference), draft.article or None
+    return redirect(url_for("contact.sent", token=token, article=article), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/suggestions")
@@ -107,7 +112,9 @@ def deflect() -> ResponseReturnValue:
     request.max_content_length = request.max_form_memory_size = MOST_FIELDS
     article, shown = _article(request.form.get("answered", "")), _ids("shown")
     if article is None:
-        raise BadInput("There is no such article.", "Go back and choose one of those shown.")
+        message = N_("There is no such article.")
+        raise BadInput(message, N_("Go back and choose one of those shown."))
+    speak_of(article)
     kb, text = current_kb(), request.form.get("q", "") or request.form.get("subject", "")
     ids = [one for one in shown if one in kb.edition.library.by_id]
     kb.deflected(article, ids, visit(), text, kb.settings.lang)
@@ -117,11 +124,14 @@ def deflect() -> ResponseReturnValue:
 
 @blueprint.get("/answered")
 def answered() -> ResponseReturnValue:
-    return render_template("contact/answered.html", article=_article(request.args.get("article")))
+    article = _article(request.args.get("article"))
+    speak_of(article)
+    return render_template("contact/answered.html", article=article)
 
 
 @blueprint.get("/sent/<token>")
 def sent(token: str) -> ResponseReturnValue:
+    speak_of(_article(request.args.get("article")))
     return render_template("contact/sent.html", reference=stamps.read(token))
 
 
@@ -141,7 +151,7 @@ def _page(draft: Draft, *, looked: bool = False, fault: KbError | None = None) -
         often=kb.edition.library.featured[:5],
         topics=kb.edition.library.children(""),
         most_files=most,
-        file_limit=f"{files.MOST_BYTES // 2**20} MB a file",
+        file_limit=files.MOST_BYTES // 2**20,
         accepted=files.ACCEPTED,
         limits={"subject": SUBJECT_LIMIT, "text": TEXT_LIMIT, "email": EMAIL_LIMIT},
     )
@@ -155,10 +165,12 @@ def _again(draft: Draft, fault: KbError, *, looked: bool) -> ResponseReturnValue
 
 def _too_large() -> ResponseReturnValue:
     together = files.MOST_TOGETHER // 2**20
-    hint = f"Files may have {together} MB together. Go back: what you wrote is still there."
-    page = render_template(
-        "errors/error.html", code=413, title="That is too much at once", message="", hint=hint
+    hint = _(
+        "Files may have %(size)s MB together. Go back: what you wrote is still there.",
+        size=together,
     )
+    title = _("That is too much at once")
+    page = render_template("errors/error.html", code=413, title=title, message="", hint=hint)
     return page, HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
 
@@ -172,14 +184,17 @@ def _draft() -> Draft:
         request.max_content_length = MOST_FIELDS
     request.max_form_memory_size = MOST_FIELDS
     given = request.form
-    return Draft(**{field.name: given.get(field.name, "") for field in fields(Draft)})
+    draft = Draft(**{field.name: given.get(field.name, "") for field in fields(Draft)})
+    speak_of(_article(draft.article))
+    return draft
 
 
 def _files() -> list[Attachment]:
     """Raises BadInput."""
     given = [one for one in request.files.getlist("files") if one.filename]
     if len(given) > files.MOST:
-        raise BadInput("These are too many files.", f"At most {files.MOST} can be.")
+        hint = N_("At most %(count)s can be attached.", count=files.MOST)
+        raise BadInput(N_("These are too many files."), hint)
     return [attachment(one.filename or "", one.read(files.MOST_BYTES + 1)) for one in given]
 
 
@@ -236,6 +251,6 @@ def _stamped(draft: Draft) -> Draft:
 def _refuse_programs(draft: Draft) -> None:
     """Raises BadInput for what no person does; whoever was taken for a program sends it again."""
     if draft.website:
-        hint = "A field that people do not see was filled in. It is empty now: send it again."
-        raise BadInput("This looks like a program's message.", hint)
+        hint = N_("A field that people do not see was filled in. It is empty now: send it again.")
+        raise BadInput(N_("This looks like a program's message."), hint)
     stamps.refuse_haste(draft.stamp)

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from kb.content.highlight import highlight
 from kb.resources import resource_folder
-from kb.web import views
+from kb.web import views, wording
 from kb.web.current import current_kb
 from kb.web.pages import KEEP
 from kb.web.security import POLICY
@@ -68,7 +68,7 @@ def page() -> ResponseReturnValue:
 def _script(settings: Settings) -> str:
     """static/js/widget.js is a function of what this site is; here it is called."""
     site = {
-        "title": settings.title,
+        "title": wording.site().title,
         "lang": settings.lang,
         "accent": settings.accent,
         "text": views.text_on(settings.accent),

@@ -20,10 +20,12 @@ from kb.errors import (
     TooMany,
     Unidentified,
 )
+from kb.phrase import N_
 from kb.web import found
 from kb.web.current import current_kb
 from kb.web.framing import framed, in_frame
 from kb.web.places import here
+from kb.web.wording import worded
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -48,14 +50,14 @@ _CODES = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "content_too_large"}
 _FOR_PROGRAMS = ("/signals", "/answers", "/oembed")
 
 _TITLES = {
-    HTTPStatus.BAD_REQUEST: "That could not be accepted",
-    HTTPStatus.FORBIDDEN: "This did not come from our own page",
-    HTTPStatus.NOT_FOUND: "This page does not exist",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This page cannot do that",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "That is too much at once",
-    HTTPStatus.TOO_MANY_REQUESTS: "That was too often",
-    HTTPStatus.SERVICE_UNAVAILABLE: "This does not work at the moment",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "Something went wrong on our side",
+    HTTPStatus.BAD_REQUEST: N_("That could not be accepted"),
+    HTTPStatus.FORBIDDEN: N_("This did not come from our own page"),
+    HTTPStatus.NOT_FOUND: N_("This page does not exist"),
+    HTTPStatus.METHOD_NOT_ALLOWED: N_("This page cannot do that"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("That is too much at once"),
+    HTTPStatus.TOO_MANY_REQUESTS: N_("That was too often"),
+    HTTPStatus.SERVICE_UNAVAILABLE: N_("This does not work at the moment"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: N_("Something went wrong on our side"),
 }
 
 
@@ -74,14 +76,14 @@ def told(error: KbError) -> KbError:
     if not isinstance(error, JournalUnavailable):
         return error
     log.error("%s %s", error.message, error.hint)
-    return JournalUnavailable("The database does not answer.", "Try again in a minute.")
+    return JournalUnavailable(N_("The database does not answer."), N_("Try again in a minute."))
 
 
 def _kb_error(error: KbError) -> ResponseReturnValue:
     error, status = told(error), status_of(error)
     if status == HTTPStatus.NOT_FOUND:
         return not_found(error.message)
-    title = "You may not do this" if isinstance(error, NotAllowed) else ""
+    title = N_("You may not do this") if isinstance(error, NotAllowed) else ""
     return *_answer(status, error.message, error.hint, title), _headers(error)
 
 
@@ -95,21 +97,20 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error  # a redirect
     if error.code == HTTPStatus.NOT_FOUND:
-        return not_found("There is no such page.")
+        return not_found(N_("There is no such page."))
     status = HTTPStatus(error.code)
     hint = error.description or "" if status == HTTPStatus.FORBIDDEN else ""
-    message, headers = _TITLES.get(status, status.phrase), {}
+    headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
-        hint = f"Allowed: {headers['Allow']}."
-    return *_answer(status, f"{message}.", hint), headers
+        hint = N_("Allowed: %(methods)s.", methods=headers["Allow"])
+    return *_answer(status, "", hint), headers
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
     log.exception("%s %s failed", request.method, request.path)
-    message = "Something went wrong on our side."
-    hint = "It has been noted. Try again in a moment."
-    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, message, hint)
+    hint = N_("It has been noted. Try again in a moment.")
+    return _answer(HTTPStatus.INTERNAL_SERVER_ERROR, "", hint)
 
 
 def wants_json() -> bool:
@@ -124,12 +125,14 @@ def _of_the_api() -> bool:
 def _answer(
     status: HTTPStatus, message: str, hint: str, title: str = ""
 ) -> tuple[Response | str, HTTPStatus]:
+    """What no `message` adds to is told by its `title`. Programs are told in English."""
+    say = str if _of_the_api() else worded
+    title, hint = say(title or _TITLES.get(status, status.phrase)), say(hint)
     if wants_json():
         code = _CODES.get(status, status.name.lower())
-        error = {"code": code, "message": message, "hint": hint}
+        error = {"code": code, "message": say(message) or f"{title}.", "hint": hint}
         return jsonify({"error": error}), status
-    title = title or _TITLES.get(status, status.phrase)
-    shown = "" if message.rstrip(".") == title else message
+    shown = say(message)
     page = render_template(
         "errors/error.html", code=int(status), title=title, message=shown, hint=hint
     )
@@ -140,7 +143,7 @@ def not_found(message: str) -> ResponseReturnValue:
     """An old address leads on; any other gets a search for the words in it."""
     kb = current_kb()
     if kb.live is None:
-        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing has been published yet.", "")
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, N_("Nothing has been published yet."), "")
     if _of_the_api():
         return _answer(HTTPStatus.NOT_FOUND, message, "See /api/v1/openapi.json.")
     return page_instead(message, kb.edition, request.path)

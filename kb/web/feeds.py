@@ -10,7 +10,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response, render_template
 
 from kb.errors import NotFound
-from kb.web import sitemaps
+from kb.web import sitemaps, wording
 from kb.web.current import current_kb
 from kb.web.freshness import kept
 from kb.web.previews import description_of
@@ -56,7 +56,7 @@ def opensearch() -> ResponseReturnValue:
     """How a browser adds this site's search to its own."""
     _only_with_base_url()
     kind = "application/opensearchdescription+xml"
-    return _xml("opensearch", kind, short_name=_short(current_kb().settings.title))
+    return _xml("opensearch", kind, short_name=_short(wording.site().title))
 
 
 @blueprint.get("/sitemap.xml")

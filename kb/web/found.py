@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from flask import url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kb.content.excerpts import section_html
 from kb.content.faq import plain_question
+from kb.phrase import N_
 from kb.search.query import tidy
 from kb.search.results import Options
 from kb.web.places import here
 from kb.web.templating import marked
+from kb.web.wording import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from kb.search.results import Facet, Hit, Results
 
 MOST_IN_ADDRESS = 200  # characters of a category or tag
-GROUPS = (("category", "Topic"), ("tag", "Tag"))
+GROUPS = (("category", N_("Topic")), ("tag", N_("Tag")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def _groups(results: Results, text: str, options: Options) -> list[Group]:
             if facet.kind == kind and (facet.value == chosen[kind] or facet.count < results.total)
         ]
         if choices:
-            groups.append(Group(title, choices))
+            groups.append(Group(worded(title), choices))
     return groups
 
 
@@ -176,9 +179,9 @@ def _within(library: Library, options: Options) -> list[str]:
 
 def _sorts(text: str, options: Options) -> list[Choice]:
     return [
-        Choice("Relevance", address_of(text, replace(options, sort="relevance")),
+        Choice(_("Relevance"), address_of(text, replace(options, sort="relevance")),
                options.sort == "relevance"),
-        Choice("Date", address_of(text, replace(options, sort="date")), options.sort == "date"),
+        Choice(_("Date"), address_of(text, replace(options, sort="date")), options.sort == "date"),
     ]  # fmt: skip
 
 

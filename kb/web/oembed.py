@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Blueprint, abort, jsonify, request
 
 from kb.errors import NotFound
-from kb.web import pictures, previews
+from kb.web import pictures, previews, wording
 from kb.web.current import current_kb
 from kb.web.freshness import for_everybody
 from kb.web.places import absolute
@@ -30,7 +30,7 @@ def link() -> ResponseReturnValue:
     """A link with a title and a picture: no HTML of ours has to be trusted."""
     if request.args.get("format", "json") != "json":
         abort(HTTPStatus.NOT_IMPLEMENTED)
-    site = current_kb().settings
+    site = wording.site()
     title, picture = _page(site, current_kb().edition.library, _path(site))
     answer = {
         "version": "1.0",

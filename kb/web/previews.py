@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import format_decimal, ngettext
+from flask_babel import gettext as _
+
 from kb.web import structured
 
 if TYPE_CHECKING:
@@ -43,16 +46,20 @@ class Preview:
 def of_home(site: Settings, library: Library, logo: str) -> Preview:
     """`logo` is the address of the team's own, "" without."""
     number = len(library.listed)
-    counted = f"{number:,} article{'' if number == 1 else 's'}"
-    more = f" Search {counted} or browse by topic." if number else ""
-    description = f"{site.headline}{more}"
+    more = ngettext(
+        "Search %(count)s article or browse by topic.",
+        "Search %(count)s articles or browse by topic.",
+        number,
+        count=format_decimal(number),
+    )
+    description = f"{site.headline} {more}" if number else site.headline
     return Preview(site.title, description, "/", PICTURE, structured.of_home(site, logo))
 
 
 def of_category(site: Settings, category: Category, context: dict[str, Any]) -> Preview:
     return Preview(
         category.title,
-        category.summary or f"Articles about {category.title}",
+        category.summary or _("Articles about %(category)s", category=category.title),
         category.url,
         PICTURE,
         structured.of_category(site, category, context["crumbs"]),

@@ -19,7 +19,7 @@ from flask import (
 
 from kb.errors import NotFound
 from kb.resources import resource_folder
-from kb.web import found, previews, views
+from kb.web import found, previews, views, wording
 from kb.web.current import current_kb
 from kb.web.errors import wants_json
 from kb.web.freshness import for_everybody, kept
@@ -42,14 +42,14 @@ YEAR = 365 * 24 * 3600
 def home() -> ResponseReturnValue:
     edition = current_kb().edition
     logo = address_of(current_app.extensions["theming"].theme.logo)
-    preview = previews.of_home(current_kb().settings, edition.library, logo)
+    preview = previews.of_home(wording.site(), edition.library, logo)
     return kept(render_template("public/home.html", preview=preview, **views.home(edition)))
 
 
 @blueprint.get("/categories/<path:path>")
 def category(path: str) -> ResponseReturnValue:
     context = views.category(current_kb().edition, path)
-    preview = previews.of_category(current_kb().settings, context["category"], context)
+    preview = previews.of_category(wording.site(), context["category"], context)
     return kept(render_template("public/category.html", preview=preview, **context))
 
 
@@ -58,7 +58,7 @@ def article(slug: str) -> ResponseReturnValue:
     edition = current_kb().edition
     wanted = edition.article(slug)
     context = views.article(edition, wanted)
-    preview = previews.of_article(current_kb().settings, wanted, context)
+    preview = previews.of_article(wording.site(), wanted, context)
     return kept(render_template(views.template_of(wanted), preview=preview, **context))
 
 
@@ -73,18 +73,19 @@ def source(slug: str) -> ResponseReturnValue:
 @blueprint.get("/articles/<slug>.png")
 def picture(slug: str) -> ResponseReturnValue:
     library, wanted = current_kb().edition.library, current_kb().edition.article(slug)
+    wording.speak_of(wanted)
     category = library.category_of.get(wanted.categories[0])
     return _picture(wanted.title, category.title if category else "")
 
 
 @blueprint.get(previews.PICTURE)
 def site_picture() -> ResponseReturnValue:
-    return _picture(current_kb().settings.title)
+    return _picture(wording.site().title)
 
 
 def _picture(title: str, topic: str = "") -> Response:
     """Drawn when it is asked for: other sites do that once, and most pictures nobody ever sees."""
-    site, theme = current_kb().settings, current_app.extensions["theming"].theme
+    site, theme = wording.site(), current_app.extensions["theming"].theme
     ink, marked = views.text_on(site.accent), not (theme.logo or theme.icon)
     data = draw(Picture(title, site.title, topic, site.accent, ink, marked))
     response = for_everybody(Response(data, content_type="image/png"))
@@ -115,6 +116,7 @@ def vote(slug: str) -> ResponseReturnValue:
     answer = request.form.get("helpful")
     if answer not in ("yes", "no"):
         abort(HTTPStatus.BAD_REQUEST)
+    wording.speak_of(current_kb().edition.library.by_slug.get(slug))
     token = current_kb().vote(
         slug,
         request.form.get("revision", "")[:64],
@@ -136,6 +138,8 @@ def own_vote(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/votes/<token>")
 def explain(token: str) -> ResponseReturnValue:
+    _, slug = current_kb().own_vote(token)
+    wording.speak_of(current_kb().edition.library.by_slug.get(slug))
     current_kb().explain(token, request.form.get("reason", ""), request.form.get("text", ""))
     if wants_json():
         return jsonify({"ok": True})

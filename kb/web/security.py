@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import abort, request
 
+from kb.phrase import N_
 from kb.web.current import current_kb
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def _refuse_foreign_posts() -> None:
     else:
         allowed = origin is not None and urlsplit(origin).netloc == request.host
     if not allowed:
-        hint = "Open the page on this site and use its own buttons."
+        hint = N_("Open the page on this site and use its own buttons.")
         abort(HTTPStatus.FORBIDDEN, description=hint)
 
 

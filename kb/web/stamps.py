@@ -11,6 +11,7 @@ from flask import current_app
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from kb.errors import BadInput, NotFound
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,10 +38,10 @@ def refuse_haste(stamp: str) -> None:
     """
     age = _age(stamp)
     if age is None:
-        hint = "What you wrote is still here. Look at it once more and send it."
-        raise BadInput("This form was open for a long time.", hint)
+        hint = N_("What you wrote is still here. Look at it once more and send it.")
+        raise BadInput(N_("This form was open for a long time."), hint)
     if age < QUICKEST:
-        raise BadInput("This came very quickly.", "Look at it once more and send it.")
+        raise BadInput(N_("This came very quickly."), N_("Look at it once more and send it."))
 
 
 def once(stamp: str, *words: str, files: Iterable[bytes] = ()) -> str:
@@ -60,7 +61,7 @@ def read(token: str) -> str:
     try:
         return str(_signer(_THANKS).loads(token, max_age=SLOWEST))
     except BadData:
-        raise NotFound("This link to your message is not valid any more.") from None
+        raise NotFound(N_("This link to your message is not valid any more.")) from None
 
 
 def _age(stamp: str) -> float | None:

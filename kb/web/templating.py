@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from kb import __version__
 from kb.resources import resource_folder
-from kb.web import places
+from kb.web import places, wording
 from kb.web.framing import in_frame
 from kb.web.languages import direction, in_language
 from kb.web.places import here, reading
@@ -39,7 +39,7 @@ def register(app: Flask) -> None:
     @app.context_processor
     def shared() -> dict[str, Any]:
         return {
-            "site": kb.settings,
+            "site": wording.site(),
             "version": __version__,
             "audience": kb.audience,
             "live_reload": app.extensions["live_reload"],

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from kb.errors import NotFound
 from kb.resources import resource_folder
 from kb.theme import Theme, read_theme
-from kb.web.current import current_kb
+from kb.web import wording
 from kb.web.security import FILE_POLICY
 from kb.web.views import media_type
 
@@ -113,7 +113,7 @@ class _Overrides(BaseLoader):
 
 def _logo(theme: Theme) -> list[Markup]:
     """The logo for light ground and for dark; the title is its text."""
-    title = current_kb().settings.title
+    title = wording.site().title
     if theme.logo is None:
         return []
     if theme.dark_logo is None:

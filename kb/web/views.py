@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kb.content.faq import question_level, split_questions
 from kb.content.links import resolve
 from kb.errors import NotFound
-from kb.feedback.events import REASONS
+from kb.phrase import N_
 from kb.web.places import here
+from kb.web.wording import speak_of, status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +58,7 @@ def category(edition: Edition, path: str) -> dict[str, Any]:
     library = edition.library
     found = library.category_of.get(path)
     if found is None:
-        raise NotFound("There is no such category.")
+        raise NotFound(N_("There is no such category."))
     return {
         "category": found,
         "category_html": Markup(edition.page_html(found, here)),  # noqa: S704  (sanitised)
@@ -67,6 +69,8 @@ def category(edition: Edition, path: str) -> dict[str, Any]:
 
 
 def article(edition: Edition, found: Article) -> dict[str, Any]:
+    """All of its page speaks its language."""
+    speak_of(found)
     library = edition.library
     body = edition.page_html(found, here)
     siblings = library.shelves[found.categories[0]]
@@ -78,7 +82,6 @@ def article(edition: Edition, found: Article) -> dict[str, Any]:
         "previous": siblings[at - 1] if at else None,
         "next": siblings[at + 1] if at is not None and at + 1 < len(siblings) else None,
         "related": edition.searcher.related(found),
-        "reasons": list(REASONS.items()),
     }
     if found.kind == "faq":
         intro, questions = split_questions(body, question_level(found.sections))
@@ -99,8 +102,8 @@ def template_of(found: Article) -> str:
 
 def marks(found: Article) -> list[str]:
     """How an article differs from what customers see, in words; nothing for a public one."""
-    status = found.status.capitalize() if found.status != "published" else ""
-    return [mark for mark in (status, "Staff only" if found.audience != "public" else "") if mark]
+    state = status(found.status) if found.status != "published" else ""
+    return [mark for mark in (state, "" if found.audience == "public" else _("Staff only")) if mark]
 
 
 def _near(siblings: Sequence[Article], at: int | None, most: int = 25) -> Sequence[Article]:
@@ -112,11 +115,12 @@ def _near(siblings: Sequence[Article], at: int | None, most: int = 25) -> Sequen
 def vote(kb: KnowledgeBase, token: str, *, done: bool) -> dict[str, Any]:
     """Raises NotFound when the token is not valid."""
     given, slug = kb.own_vote(token)
+    voted = kb.edition.library.by_slug.get(slug)
+    speak_of(voted)
     return {
-        "article": kb.edition.library.by_slug.get(slug),
+        "article": voted,
         "helpful": given.helpful,
         "done": done,
-        "reasons": list(REASONS.items()),
         "vote_url": url_for("public.explain", token=token),
         "errors": "",
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Blueprint, Response, current_app, redirect, render_template, request
 
 from kb.errors import NotFound
+from kb.phrase import N_
 from kb.web import contact, found, public, views
 from kb.web.current import current_kb
 from kb.web.framing import ROOT, framed, inside, origins
@@ -37,7 +38,7 @@ ABOUT_LIMIT = 400
 @blueprint.before_request
 def _where_it_is_used() -> None:
     if not origins():
-        raise NotFound("There is no such page.")
+        raise NotFound(N_("There is no such page."))
     if request.path.startswith(f"{ROOT}/contact"):
         contact.only_where_it_is()
 
@@ -93,7 +94,7 @@ def _moved(edition: Edition, address: str) -> ResponseReturnValue:
     """An old address leads on. Raises NotFound."""
     target = inside(edition.library.redirects.find(address) or "")
     if not target.startswith(f"{ROOT}/"):
-        raise NotFound("There is no such article.")
+        raise NotFound(N_("There is no such article."))
     return redirect(target, HTTPStatus.MOVED_PERMANENTLY)
 
 
