@@ -68,6 +68,7 @@ def fold(key: str) -> str:
     return re.sub(r"[\s_-]", "", key).casefold()
 
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,6}")
 _FIELD_OF = {fold(name): field for field, names in ALIASES.items() for name in names}
 _RANK = {fold(name): rank for names in ALIASES.values() for rank, name in enumerate(names)}
 _FOREIGN = {fold(name) for name in FOREIGN}
@@ -115,7 +116,7 @@ class _Reader:
             featured=self._any_true("featured"),
             weight=self._number("weight"),
             boost=_boost(search.get("boost")),
-            lang=self._line("lang").replace("_", "-"),
+            lang=self._lang(),
             icon=self._line("icon"),
             created=self._date("created"),
             updated=self._date("updated"),
@@ -155,6 +156,16 @@ class _Reader:
             if isinstance(value, str):
                 return " ".join(value.split())
             self._problem(entry, "bad-value", f"`{entry.key}` must be one line of text")
+        return ""
+
+    def _lang(self) -> str:
+        """A language's tag (RFC 5646). An index is kept in a folder of this name."""
+        for entry in self._given("lang"):
+            tag = entry.value.strip().replace("_", "-") if isinstance(entry.value, str) else ""
+            if _LANGUAGE.fullmatch(tag):
+                return tag
+            message = f"`{entry.key}: {_flat(entry.value)}` is no language"
+            self._problem(entry, "bad-value", message, "Write it as de or pt-BR.")
         return ""
 
     def _list(self, field: str, *, split: bool = True) -> tuple[str, ...]:

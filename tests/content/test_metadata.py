@@ -210,3 +210,21 @@ def test_no_name_means_two_things() -> None:
     names = [fold(name) for names in ALIASES.values() for name in names]
     assert len(set(names)) == len(names)
     assert not set(names) & {fold(name) for name in FOREIGN}
+
+
+@pytest.mark.parametrize("lang", ["de", "pt-BR", "pt_BR", "zh-Hant-TW", "EN", "no", "sr-Latn"])
+def test_a_language_is_a_tag(lang: str) -> None:
+    metadata, problems, _ = read(f"lang: {lang}")
+    assert (metadata.lang, problems) == (lang.replace("_", "-"), ())
+
+
+@pytest.mark.parametrize(
+    "lang",
+    ["../../../x", "..", "/etc/kb", "a/b", "de/../..", "English", "de en", '"de\\x00"',
+     "'\"><script>'", "[de, en]", "d" * 300, "de" + "-x" * 200],
+)  # fmt: skip
+def test_what_is_no_language_never_names_a_folder(lang: str) -> None:
+    """ATTACKS: path traversal. Each language has its index in a folder of its name."""
+    metadata, problems, _ = read(f"title: T\nlang: {lang}")
+    assert metadata.lang == ""
+    assert [(p.code, p.line) for p in problems] == [("bad-value", 3)]
