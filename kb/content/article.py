@@ -78,6 +78,7 @@ class Metadata:
     weight: float | None = None
     boost: float = 1.0
     lang: str = ""
+    translates: str = ""
     icon: str = ""
     created: dt.date | None = None
     updated: dt.date | None = None
@@ -92,6 +93,8 @@ class Article:
     `html` is safe, but its links are still as written: `links.page_html` resolves them
     against a Library. `revision` is the digest of what a reader sees: votes belong to it.
     `source` is the Markdown body without its front matter and comments.
+    `translates` is the slug of the original that this article is a translation of, "" for an
+    original, and `original_changed` the day on which that changed after the translation.
     `path` is relative to the articles folder, with forward slashes.
     """
 
@@ -127,6 +130,8 @@ class Article:
     updated: dt.date | None
     review_by: dt.date | None
     extra: dict[str, str]
+    translates: str = ""
+    original_changed: dt.date | None = None
 
     @property
     def url(self) -> str:

@@ -293,6 +293,7 @@ def _article(file: File, slug: str, categories: tuple[str, ...], lang: str) -> A
         updated=meta.updated,
         review_by=meta.review_by,
         extra=meta.extra,
+        translates=meta.translates,
     )
 
 

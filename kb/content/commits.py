@@ -6,6 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
 PATIENCE = 5.0  # seconds
@@ -19,6 +20,13 @@ def commit_of(articles: Path, path: str) -> str:
     if _git(articles, "status", "--porcelain", "--", path) != "":
         return ""
     return _git(articles, "log", "-1", "--format=%h", "--abbrev=12", "--", path) or ""
+
+
+def text_on(articles: Path, path: str, day: dt.date) -> str | None:
+    """A file's text as it was committed at the end of a day, None where git does not know it."""
+    until = f"--before={day.isoformat()}T23:59:59"
+    commit = _git(articles, "log", "-1", "--format=%H", until, "--", path)
+    return _git(articles, "show", f"{commit}:./{path}") if commit else None
 
 
 def _git(folder: Path, *command: str) -> str | None:

@@ -45,6 +45,19 @@ class Library:
         return {article.path: article for article in self.articles}
 
     @cached_property
+    def groups(self) -> dict[str, tuple[Article, ...]]:
+        """Slug of an original -> it and its translations by language; only where there are any."""
+        groups: dict[str, list[Article]] = {}
+        for article in sorted(self.articles, key=lambda a: (a.lang, a.path)):
+            if original := self.by_slug.get(article.translates):
+                groups.setdefault(original.slug, [original]).append(article)
+        return {slug: tuple(group) for slug, group in groups.items()}
+
+    def in_languages(self, article: Article) -> tuple[Article, ...]:
+        """The article in all its languages, itself among them, the original first; () for one."""
+        return self.groups.get(article.translates or article.slug, ())
+
+    @cached_property
     def category_of(self) -> dict[str, Category]:
         return {category.path: category for category in self.categories}
 

@@ -10,7 +10,9 @@ from kb.content.assets import Assets
 from kb.content.folder import read_folder
 from kb.content.parsing import parse_all
 from kb.content.pins import check_pins, pins_for, read_pins
+from kb.content.revising import changed_originals
 from kb.content.synonyms import read_synonyms
+from kb.content.translations import originals, outdated, placed, with_translations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -60,11 +62,26 @@ class Reader:
         staff, redirect_problems = public, public_problems
         if not all(file.public for file in files):
             staff, redirect_problems = self._library(files, folder, "staff")
+        public, staff, wrong = self._with_translations(folder, public, staff)
         public, staff, list_problems = self._with_lists(folder, public, staff)
         found = [*folder.problems, *problems, *duplicates(files), *redirect_problems]
-        found += list_problems
+        found += [*wrong, *list_problems]
         found.sort(key=lambda p: (p.path, p.line, p.column, p.code))
         return Content(folder, tuple(files), public, staff, tuple(found), rendered)
+
+    def _with_translations(
+        self, folder: Folder, public: Library, staff: Library
+    ) -> tuple[Library, Library, list[Problem]]:
+        """Both libraries with the translations that each of them has."""
+        found, problems = originals(staff)
+        changed = changed_originals(staff, found, self.root)
+        problems = placed(
+            [*problems, *outdated(staff, changed)], {s.path: s.data for s in folder.sources}
+        )
+        done = with_translations(public, found, changed)
+        if staff is public:
+            return done, done, problems
+        return done, with_translations(staff, found, changed), problems
 
     def _with_lists(
         self, folder: Folder, public: Library, staff: Library

@@ -21,10 +21,12 @@ class Cited:
     url: str
     lang: str
     updated: dt.date | None
+    original_changed: dt.date | None = None
+    """Of a translation: when its original changed after it."""
 
 
 def cited(article: Article) -> Cited:
     return Cited(
         article.id, article.slug, article.path, article.title, article.url, article.lang,
-        article.updated,
+        article.updated, article.original_changed,
     )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
 LEFTWARD = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -20,6 +23,16 @@ def in_language(lang: str, around: str) -> Markup:
     way = "rtl" if _leftward(lang) else "ltr"
     other = Markup(' dir="{}"').format(way) if _leftward(lang) != _leftward(around) else ""
     return Markup(' lang="{}"').format(lang) + other
+
+
+@lru_cache(maxsize=256)
+def language_name(lang: str) -> str:
+    """What a language calls itself: `pt-BR` -> Português (Brasil); its code where nobody knows."""
+    try:
+        name = Locale.parse(lang, sep="-").get_display_name() or lang
+    except (UnknownLocaleError, ValueError):
+        return lang
+    return name[:1].title() + name[1:]
 
 
 def _leftward(lang: str) -> bool:

@@ -9,6 +9,7 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from kb.web import structured
+from kb.web.alternates import Alternate, alternates
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -33,6 +34,7 @@ class Preview:
     picture: str
     structured: str
     article: Article | None = None
+    alternates: tuple[Alternate, ...] = ()
 
     @property
     def published(self) -> dt.date | None:
@@ -66,16 +68,20 @@ def of_category(site: Settings, category: Category, context: dict[str, Any]) -> 
     )
 
 
-def of_article(site: Settings, article: Article, context: dict[str, Any]) -> Preview:
+def of_article(
+    site: Settings, library: Library, article: Article, context: dict[str, Any]
+) -> Preview:
     """`context` is what `views.article` gathered."""
     questions = context.get("questions", ())
+    group = [one for one in library.in_languages(article) if not one.noindex]
     return Preview(
         article.title,
         description_of(article),
         article.url,
         picture_of(article),
-        structured.of_article(site, article, context["crumbs"], questions),
+        structured.of_article(site, article, context["crumbs"], questions, group),
         article,
+        alternates(library, article),
     )
 
 

@@ -58,7 +58,7 @@ def article(slug: str) -> ResponseReturnValue:
     edition = current_kb().edition
     wanted = edition.article(slug)
     context = views.article(edition, wanted)
-    preview = previews.of_article(wording.site(), wanted, context)
+    preview = previews.of_article(wording.site(), edition.library, wanted, context)
     return kept(render_template(views.template_of(wanted), preview=preview, **context))
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from kb.web.alternates import Alternate, alternates
+
 if TYPE_CHECKING:
     from kb.content.article import Article
     from kb.content.library import Library
 
 MOST = 40_000
-"""Pages in a file. 50,000 and 50 MB are allowed, and an address may have 1,200 bytes."""
+"""Addresses in a file, those of translations among them. 50,000 and 50 MB are allowed, and an
+address may have 1,200 bytes."""
 
 
 class Entry(NamedTuple):
@@ -17,13 +20,22 @@ class Entry(NamedTuple):
 
     url: str
     changed: str
+    alternates: tuple[Alternate, ...] = ()
 
 
 def parts(library: Library) -> list[list[Entry]]:
     """All pages, cut into files; at least one."""
 
-    pages = _pages(library)
-    return [pages[start : start + MOST] for start in range(0, len(pages), MOST)]
+    files: list[list[Entry]] = [[]]
+    room = MOST
+    for page in _pages(library):
+        addresses = 1 + len(page.alternates)
+        if addresses > room and files[-1]:
+            files.append([])
+            room = MOST
+        files[-1].append(page)
+        room -= addresses
+    return files
 
 
 def changed(article: Article) -> str:
@@ -36,7 +48,7 @@ def _pages(library: Library) -> list[Entry]:
     return [
         Entry("/", latest.get("", "")),
         *(Entry(one.url, latest.get(one.path, "")) for one in library.categories),
-        *(Entry(one.url, changed(one)) for one in shown),
+        *(Entry(one.url, changed(one), alternates(library, one)) for one in shown),
     ]
 
 

@@ -48,11 +48,17 @@ def of_category(site: Settings, category: Category, crumbs: Crumbs) -> str:
 
 
 def of_article(
-    site: Settings, article: Article, crumbs: Crumbs, questions: Sequence[Question]
+    site: Settings,
+    article: Article,
+    crumbs: Crumbs,
+    questions: Sequence[Question],
+    group: Sequence[Article] = (),
 ) -> str:
-    """A page of `questions` is that; everything else is an article."""
+    """A page of `questions` is that; everything else is an article. `group`: it in all languages,
+    the original first."""
     is_faq = article.kind == "faq" and len(questions) > 0
     page = _faq_page(site, article, questions) if is_faq else _article(site, article)
+    page |= _translations(site, article, group)
     return _json_ld(page, _breadcrumbs(site, [*crumbs, (article.title, article.url)]))
 
 
@@ -113,6 +119,26 @@ def _anywhere(html: str, page: str) -> str:
         return f' {link[1]}="{page if link[2][0] == "#" else base}{link[2]}"'
 
     return _OWN_ADDRESS.sub(whole, html) if page else html
+
+
+def _translations(site: Settings, article: Article, group: Sequence[Article]) -> Thing:
+    """Of which work it is a translation, or which are those of this one."""
+    if not site.base_url or article not in group:
+        return {}
+    if article.translates:
+        known = [one for one in group if one.slug == article.translates]
+        return {"translationOfWork": _work(site, known[0])} if known else {}
+    return {"workTranslation": [_work(site, one) for one in group if one is not article]}
+
+
+def _work(site: Settings, article: Article) -> Thing:
+    kind = "FAQPage" if article.kind == "faq" else "Article"
+    return {
+        "@type": kind,
+        "name": article.title,
+        "inLanguage": article.lang,
+        "url": absolute(site.base_url, article.url),
+    }
 
 
 def _breadcrumbs(site: Settings, trail: Crumbs) -> Thing:

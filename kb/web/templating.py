@@ -12,7 +12,7 @@ from kb import __version__
 from kb.resources import resource_folder
 from kb.web import places, wording
 from kb.web.framing import in_frame
-from kb.web.languages import direction, in_language
+from kb.web.languages import direction, in_language, language_name
 from kb.web.places import here, reading
 from kb.web.sessions import member
 
@@ -61,6 +61,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["contact_link"] = contact_link  # macros see it, too
     app.jinja_env.globals["direction"] = direction
     app.jinja_env.globals["in_language"] = in_language
+    app.jinja_env.globals["language_name"] = language_name
     app.jinja_env.filters["marked"] = marked
     app.jinja_env.filters["here"] = here
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

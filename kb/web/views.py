@@ -82,6 +82,7 @@ def article(edition: Edition, found: Article) -> dict[str, Any]:
         "previous": siblings[at - 1] if at else None,
         "next": siblings[at + 1] if at is not None and at + 1 < len(siblings) else None,
         "related": edition.searcher.related(found),
+        "others": [o for o in library.in_languages(found) if o is not found and o.listed],
     }
     if found.kind == "faq":
         intro, questions = split_questions(body, question_level(found.sections))
