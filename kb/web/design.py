@@ -60,7 +60,7 @@ COLOURS = {
         Colour("n1", "Code"),
         Colour("n2", "Code in a line, a button in the header under the pointer"),
         Colour("n3", "Hairlines"),
-        Colour("n4", "Edges of quotations, keys and the field in the header"),
+        Colour("n4", "Edges of quotations and keys"),
         Colour("n5", "Edges of fields, signs between words", least=LINES),
         Colour("n6", "Quiet text", least=TEXT),
         Colour("n7", "Soft text", least=TEXT),
