@@ -26,6 +26,7 @@ from kb.web import (
     errors,
     feeds,
     flags,
+    formats,
     links,
     login,
     messages,
@@ -119,6 +120,7 @@ def create_app(
         _add_single_sign_on(app)
     public.register_static(app)
     errors.register(app)
+    formats.register(app)
     security.register(app)
     sessions.register(app)
     templating.register(app)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from kb.content.highlight import highlight
 from kb.errors import BadInput
-from kb.feedback.events import REASONS
-from kb.feedback.flags import KINDS
 from kb.feedback.register import STATES
 from kb.insights.diagnosis import DIAGNOSES
 from kb.insights.labels import ENOUGH
@@ -116,7 +115,6 @@ def gap(number: int) -> ResponseReturnValue:
         patch=Markup(patch),  # noqa: S704  (highlight escapes)
         library=current_kb().edition.library,
         others=[row for row in survey.rows if row.gap.id != number],
-        reasons=REASONS,
         changes=signed_in().may("writer"),
     )
 
@@ -140,12 +138,15 @@ def wordings(number: int) -> ResponseReturnValue:
         desk.entry(one)
     if request.form.get("whole") == "1":
         if not into:
-            raise BadInput("Choose the gap that this one is part of.", "Go back and choose one.")
+            raise BadInput(
+                _("Choose the gap that this one is part of."), _("Go back and choose one.")
+            )
         desk.register.merge(number, into, now, signed_in().name)
     else:
         keys = [key for key in desk.register.members_of(number) if "\t".join(key) in chosen]
         if not keys:
-            raise BadInput("No wording was chosen.", "Go back and tick what belongs elsewhere.")
+            hint = _("Go back and tick what belongs elsewhere.")
+            raise BadInput(_("No wording was chosen."), hint)
         into = desk.register.move(keys, into, now, signed_in().name)
     return redirect(url_for("staff.gap", number=into), HTTPStatus.SEE_OTHER)
 
@@ -172,8 +173,13 @@ def searches() -> ResponseReturnValue:
 @blueprint.get("/articles")
 def articles() -> ResponseReturnValue:
     survey = current_desk().survey()
-    context = {"rows": survey.articles, "flags": flags().open(), "kinds": KINDS}
-    return _page("articles", survey.at, **context, changes=signed_in().may("writer"))
+    return _page(
+        "articles",
+        survey.at,
+        rows=survey.articles,
+        flags=flags().open(),
+        changes=signed_in().may("writer"),
+    )
 
 
 def _states(name: str) -> tuple[str, ...]:
@@ -216,7 +222,8 @@ def _number(name: str) -> int:
     if not given:
         return 0
     if not (given.isascii() and given.isdecimal() and len(given) < 10):
-        raise BadInput("This is no number of a gap.", "See the list of gaps for their numbers.")
+        hint = _("See the list of gaps for their numbers.")
+        raise BadInput(_("This is no number of a gap."), hint)
     return int(given)
 
 
@@ -227,5 +234,5 @@ def _article(edition: Edition, given: str) -> str:
         return ""
     article = edition.library.by_slug.get(slug)
     if article is None:
-        raise BadInput("There is no such article.", "Give the address of its page.")
+        raise BadInput(_("There is no such article."), _("Give the address of its page."))
     return article.id
