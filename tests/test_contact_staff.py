@@ -180,7 +180,7 @@ def test_staff_see_what_did_not_arrive_and_try_again_or_give_up(
     assert delivery.deliver(now) == 0
     page = look(agent, "/staff/messages")
     assert "2 messages did not reach the helpdesk" in page
-    assert "2 messages</a> did not reach the helpdesk" in look(agent, "/staff/")
+    assert "2 messages did not reach the helpdesk</a>" in look(agent, "/staff/")
     assert 'kb_messages{state="failed"} 2\n' in agent.get("/metrics")
     page = look(agent, "/staff/messages/1")
     assert "answered 422. &lt;b&gt;no group&lt;/b&gt;" in page

@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from kb.errors import KbError
 from kb.feedback.flags import Flags
@@ -49,19 +50,20 @@ def add_note(number: int) -> ResponseReturnValue:
 @blueprint.post("/missing/<int:number>/removal")
 def withdraw(number: int) -> ResponseReturnValue:
     current_linking().missing.withdraw(number, signed_in().name)
-    return _done("Taken back. Nothing was reported.")
+    return _done(_("Taken back. Nothing was reported."))
 
 
 @blueprint.post("/flags")
 def add() -> ResponseReturnValue:
     edition = current_kb().staff_edition()
     if edition is None:
-        raise KbError("Nothing has been published yet.", "Run kb build, or kb serve.")
+        raise KbError(_("Nothing has been published yet."), _("Run kb build, or kb serve."))
     form, now = request.form, dt.datetime.now(dt.UTC)
     article = edition.article(form.get("article", ""))
     note = form.get("note", "").replace("\0", "")
     flags().add(article, form.get("kind", ""), note, signed_in().name, now)
-    return _done(f"“{article.title}” is flagged. Writers see it on the page Articles.")
+    told = _("“%(title)s” is flagged. Writers see it on the page Articles.", title=article.title)
+    return _done(told)
 
 
 @blueprint.post("/flags/<int:number>/resolution")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from kb.errors import BadInput
 from kb.feedback.deflections import Deflections
@@ -79,9 +80,10 @@ def file(number: int, file: int) -> ResponseReturnValue:
 def deliver(number: int) -> ResponseReturnValue:
     """Try it again, from the beginning."""
     if current_kb().delivery.sender is None:
-        raise BadInput("There is no helpdesk to send it to.", "The setting helpdesk connects one.")
+        hint = _("The setting helpdesk connects one.")
+        raise BadInput(_("There is no helpdesk to send it to."), hint)
     if current_kb().delivery.messages.one(number).cleared:
-        raise BadInput("Its words are deleted.", "There is nothing to send any more.")
+        raise BadInput(_("Its words are deleted."), _("There is nothing to send any more."))
     current_kb().delivery.outbox.again(number, dt.datetime.now(dt.UTC))
     return redirect(url_for(".message", number=number), HTTPStatus.SEE_OTHER)
 

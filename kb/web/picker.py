@@ -18,11 +18,11 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext as _
 
 from kb.content.copying import FORMS
-from kb.feedback.flags import KINDS
 from kb.linking import MONTH, PASTED
-from kb.web import found
+from kb.web import found, terms
 from kb.web.current import current_kb, current_linking
 from kb.web.parameters import one_of
 from kb.web.security import framed_by
@@ -155,7 +155,7 @@ def _page(**asked: Any) -> str:
 def _empty() -> dict[str, Any]:
     """The picker before anything is asked."""
     return {
-        "text": "", "picks": [], "asked": False, "forms": FORMS, "kinds": KINDS, "most": PASTED,
+        "text": "", "picks": [], "asked": False, "forms": FORMS, "most": PASTED,
         "scripted": bool(request.form.get("part")),
     }  # fmt: skip
 
@@ -172,8 +172,8 @@ def _pick(hit: Hit) -> Pick:
     shown = found.hit(current_kb().edition.library, hit)
     hidden = ""
     if article.status != "published":
-        hidden = article.status.capitalize()
+        hidden = str(terms.ARTICLE_STATES[article.status])
     elif article.audience != "public" and article.kind != "reply":
-        hidden = "Staff only"
+        hidden = _("Staff only")
     path = found.url_of(hit) if article.public else "/staff/read" + found.url_of(hit)
     return Pick(shown, hit.anchor, hidden, base() + path)

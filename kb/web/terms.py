@@ -1,4 +1,4 @@
-"""Terms: how the pages call the states, outcomes, reasons and roles that kb keeps as short names."""
+"""Terms: how pages call the states, outcomes, reasons and roles that kb knows by short names."""
 
 from __future__ import annotations
 
