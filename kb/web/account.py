@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import segno
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
 
@@ -32,7 +33,7 @@ HALF_AN_HOUR = 1800
 def _own_accounts_only() -> None:
     """The guest of a demo has none."""
     if not signed_in().id:
-        raise NotFound("There is no such page.")
+        raise NotFound(_("There is no such page."))
 
 
 @blueprint.get("/")
@@ -66,7 +67,8 @@ def add_second() -> ResponseReturnValue:
         _confirm(account)
         step = step_of(current_staff().key_of(seed), request.form.get("code", ""), now)
         if not step:
-            raise BadInput("That is not the code.", "Type the digits that the phone shows now.")
+            hint = _("Type the digits that the phone shows now.")
+            raise BadInput(_("That is not the code."), hint)
     except (BadInput, TooMany) as error:
         return _offer(account, seed, error), status_of(error)
     codes = new_codes()
@@ -90,7 +92,7 @@ def _confirm(account: Account) -> None:
     """That it is the owner, not somebody at a desk that was left. Raises BadInput and TooMany."""
     typed, address = request.form.get("password", ""), request.remote_addr or ""
     if not current_staff().knows(account, typed, address, dt.datetime.now(dt.UTC)):
-        raise BadInput("That is not your password.", "Nothing was changed.")
+        raise BadInput(_("That is not your password."), _("Nothing was changed."))
 
 
 def _again(account: Account, done: str) -> ResponseReturnValue:
@@ -127,7 +129,8 @@ def _read(account: Account, signed: str) -> str:
     except (BadData, ValueError, TypeError):
         session, seed = "", ""
     if session != account.session:
-        raise BadInput("This took too long, or the page is an old one.", "Set it up once more.")
+        message = _("This took too long, or the page is an old one.")
+        raise BadInput(message, _("Set it up once more."))
     return str(seed)
 
 

@@ -7,6 +7,8 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext as _
+
 from kb.errors import BadInput, NotFound
 from kb.feedback.register import STATES, Register
 
@@ -105,7 +107,8 @@ class Desk:
         Raises NotFound, BadInput, NotYet and JournalUnavailable.
         """
         if state not in BY_HAND:
-            raise BadInput("A gap cannot be put into this state.", f"One of: {', '.join(BY_HAND)}.")
+            hint = _("One of: %(states)s.", states=", ".join(BY_HAND))
+            raise BadInput(_("A gap cannot be put into this state."), hint)
         entry, rows = self.entry(number), self.survey().rows
         demand = next((row.gap.demand for row in rows if row.id == number), entry.demand)
         more: dict[str, str | float] = {"demand": demand}
@@ -117,7 +120,7 @@ class Desk:
     def entry(self, number: int) -> Entry:
         entry = self.register.entries([number]).get(number)
         if entry is None:
-            raise NotFound("There is no such page.")
+            raise NotFound(_("There is no such page."))
         return entry
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from babel import Locale, dates, numbers
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kb.web import terms
 
@@ -45,7 +45,7 @@ def percent(share: float | None) -> Markup:
     """`0.816` -> `82 %`."""
     if share is None:
         return Markup('<span class="unknown">%s</span>') % _("none yet")
-    return Markup.escape(_("%(number)s %%", number=whole_percent(share)))
+    return escape(_("%(number)s %%", number=whole_percent(share)))
 
 
 def short_day(day: dt.date) -> str:
@@ -67,13 +67,14 @@ def moment(at: dt.datetime) -> Markup:
 
 def clock(at: dt.datetime) -> str:
     """`14:05 UTC`."""
-    return _("%(time)s UTC", time=f"{at:%H:%M}")
+    words: str = _("%(time)s UTC", time=f"{at:%H:%M}")
+    return words
 
 
 def ago(seconds: int) -> str:
     """`just now`, `5 minutes ago`, `3 days ago`."""
     if seconds < 3:
-        return _("just now")
+        return str(_("just now"))
     past = dt.timedelta(seconds=-seconds)
     return dates.format_timedelta(past, threshold=2, add_direction=True, locale=_locale())
 

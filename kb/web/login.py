@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 
 from kb.errors import TooMany
 from kb.web.current import current_staff
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 blueprint = Blueprint("login", __name__, url_prefix="/staff")
 
 OPEN = ("login.form", "login.sign_in", "single_sign_on.leave", "single_sign_on.come_back")
-WRONG = "This name, password or code is not right, or the account is disabled."
 
 
 @blueprint.before_app_request
@@ -62,7 +62,8 @@ def sign_in() -> ResponseReturnValue:
         page = _again(error.message, error.hint)
         return page, HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": str(error.seconds)}
     if account is None:
-        return _again(WRONG, "See that the caps lock is off."), HTTPStatus.FORBIDDEN
+        message = _("This name, password or code is not right, or the account is disabled.")
+        return _again(message, _("See that the caps lock is off.")), HTTPStatus.FORBIDDEN
     begin(account)
     return within(inside(given.get("next", "")))
 

@@ -16,6 +16,7 @@ import requests
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.flask_client import OAuth
 from flask import request
+from flask_babel import gettext as _
 from joserfc.errors import JoseError
 
 from kb.accounts.account import ROLES
@@ -93,13 +94,15 @@ class Provider:
         """Who came back. Raises NotAllowed unless all fits, and Unreachable."""
         issuer = self._settings.oidc_issuer
         if request.args.get("iss", issuer) != issuer:
-            raise NotAllowed("This comes from another provider.", "Sign in once more.")
+            raise NotAllowed(_("This comes from another provider."), _("Sign in once more."))
         with self._patiently():
             self._look()
             token = self._client.authorize_access_token(claims_options=self._expected())
             claims = token.get("userinfo")
             if not claims:
-                raise NotAllowed("The provider did not say who this is.", "Sign in once more.")
+                raise NotAllowed(
+                    _("The provider did not say who this is."), _("Sign in once more.")
+                )
             return self._person(self._with_roles(claims, token))
 
     def _look(self) -> None:
@@ -144,8 +147,8 @@ class Provider:
             raise Unreachable(str(error)) from error
         except (AuthlibBaseError, JoseError) as error:
             log.warning("A sign-in at the provider was refused: %r", str(error)[:200])
-            hint = "It may have taken too long, or been used already. Sign in once more."
-            raise NotAllowed("This sign-in could not be confirmed.", hint) from error
+            hint = _("It may have taken too long, or been used already. Sign in once more.")
+            raise NotAllowed(_("This sign-in could not be confirmed."), hint) from error
         except _STRANGE as error:
             raise Unreachable(f"The provider answers strangely: {error!r}") from error
 

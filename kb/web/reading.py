@@ -17,6 +17,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext as _
 
 from kb.errors import GenerationDamaged, KbError, NotFound
 from kb.search.query import tidy
@@ -42,9 +43,10 @@ def _edition() -> Edition:
     try:
         edition = current_kb().staff_edition()
     except GenerationDamaged as error:
-        raise KbError("These pages are damaged.", f"Run kb build. {error.message}.") from error
+        hint = _("Run kb build. %(fault)s.", fault=error.message)
+        raise KbError(_("These pages are damaged."), hint) from error
     if edition is None:
-        raise KbError("Nothing has been published yet.", "Run kb build, or kb serve.")
+        raise KbError(_("Nothing has been published yet."), _("Run kb build, or kb serve."))
     return edition
 
 
@@ -91,7 +93,7 @@ def source(slug: str) -> ResponseReturnValue:
 def short(id: str) -> ResponseReturnValue:  # noqa: A002
     wanted = _edition().library.by_id.get(id)
     if wanted is None:
-        raise NotFound("There is no such page.")
+        raise NotFound(_("There is no such page."))
     return redirect(here(wanted.url), HTTPStatus.FOUND)
 
 
@@ -130,7 +132,7 @@ def drafts() -> ResponseReturnValue:
 @blueprint.get("/<path:path>")
 def elsewhere(path: str) -> ResponseReturnValue:
     """An old address of an article that only staff see leads on, too."""
-    raise NotFound("There is no such page.")
+    raise NotFound(_("There is no such page."))
 
 
 def _offer(hit: Hit, library: Library) -> dict[str, Any]:

@@ -15,10 +15,12 @@ from urllib.parse import urlsplit
 import flask_login
 from flask import request, session
 from flask.sessions import SecureCookieSessionInterface
+from flask_babel import gettext as _
 
 from kb.accounts.account import Account
 from kb.errors import NotAllowed
 from kb.feedback.secret import secret
+from kb.web import terms
 from kb.web.current import current_kb, current_staff
 from kb.web.nearby import is_nearby
 
@@ -63,7 +65,7 @@ def signed_in() -> Account:
     """The same where only members come."""
     account = member()
     if account is None:
-        raise NotAllowed("Nobody is signed in.", "Sign in at /staff/login.")
+        raise NotAllowed(_("Nobody is signed in."), _("Sign in at /staff/login."))
     return account
 
 
@@ -86,9 +88,13 @@ def needs(role: str) -> Callable[[Callable[..., ResponseReturnValue]], Any]:
         def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             account = signed_in()
             if not account.may(role):
-                who = f"You are signed in as {account.name}, with the role {account.role}."
-                hint = f"{who} Whoever runs this site can change that."
-                raise NotAllowed(f"This takes the role {role}.", hint)
+                hint = _(
+                    "You are signed in as %(name)s, with the role %(role)s. "
+                    "Whoever runs this site can change that.",
+                    name=account.name,
+                    role=terms.ROLES[account.role],
+                )
+                raise NotAllowed(_("This takes the role %(role)s.", role=terms.ROLES[role]), hint)
             return view(*args, **kwargs)
 
         return guarded

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, current_app, request, session, url_for
+from flask_babel import gettext as _
 
 from kb.accounts.identities import Identities
 from kb.errors import NotAllowed, TooMany
@@ -71,8 +72,11 @@ def _vouched_for(address: str) -> Account:
     _attempts().count_address(address, now)
     person = _provider().answer()
     if not person.role:
-        hint = f"There you are {person.subject}. Whoever runs this site can change that."
-        raise NotAllowed("Your account there gives you no role here.", hint)
+        hint = _(
+            "There you are %(subject)s. Whoever runs this site can change that.",
+            subject=person.subject,
+        )
+        raise NotAllowed(_("Your account there gives you no role here."), hint)
     account = identities.sign_in(person.issuer, person.subject, person.name, person.role, now)
     _attempts().take_back(address)
     return account
@@ -81,8 +85,9 @@ def _vouched_for(address: str) -> Account:
 def _unreachable(error: Unreachable, target: str) -> ResponseReturnValue:
     log.error("Single sign-on: %s", error.message)
     forget()
-    message = f"{_provider().title} does not answer as it should."
-    page = entrance(target, message=message, hint="Try again in a moment. It has been noted.")
+    message = _("%(provider)s does not answer as it should.", provider=_provider().title)
+    hint = _("Try again in a moment. It has been noted.")
+    page = entrance(target, message=message, hint=hint)
     return page, HTTPStatus.SERVICE_UNAVAILABLE
 
 
