@@ -298,7 +298,7 @@ def test_a_reader_goes_to_another_language_and_back_by_keyboard(address: str) ->
         link.focus()
         page.keyboard.press("Enter")
         page.wait_for_url("**/articles/k*ndigen")
-        assert page.locator("h1[lang=de]").inner_text() == "Tarif kündigen"
+        assert page.locator("html[lang=de] h1").inner_text() == "Tarif kündigen"
         page.get_by_role("link", name="English").click()
         page.wait_for_url("**/articles/cancel")
         page.set_viewport_size({"width": 320, "height": 640})

@@ -45,7 +45,8 @@ def percent(share: float | None) -> Markup:
     """`0.816` -> `82 %`."""
     if share is None:
         return Markup('<span class="unknown">%s</span>') % _("none yet")
-    return escape(_("%(number)s %%", number=whole_percent(share)))
+    shown: str = _("%(number)s %%", number=whole_percent(share))
+    return escape(shown)
 
 
 def short_day(day: dt.date) -> str:
