@@ -16,6 +16,7 @@ from kb.feedback.missing import Missing
 from kb.feedback.redaction import redact
 from kb.feedback.reply_links import ReplyLinks, reference_of
 from kb.feedback.sent_texts import SentTexts
+from kb.phrase import N_
 from kb.search.mails import sentences
 from kb.search.query import normal_form, tidy
 from kb.search.results import Options
@@ -113,7 +114,8 @@ class Linking:
         lang = self._kb.settings.lang
         asked = gist(text, lang)
         if not asked:
-            raise BadInput("There is nothing to report.", "Type or paste what was asked.")
+            hint = N_("Type or paste what was asked.")
+            raise BadInput(N_("There is nothing to report."), hint)
         now = dt.datetime.now(dt.UTC)
         return self.missing.report(NothingFits(asked, normal_form(asked, lang), lang, who, now))
 
@@ -217,5 +219,5 @@ def _section(article: Article, anchor: str) -> Section | None:
     found = (section for section in article.sections if section.anchor == anchor)
     section = next(found, None)
     if section is None:
-        raise NotFound("There is no such section in the article.")
+        raise NotFound(N_("There is no such section in the article."))
     return section

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import math
+
+Value = str | int | dt.timedelta
+
 
 class Phrase(str):
     """English, with its values in it; catalogs know it by its `pattern`."""
@@ -9,18 +14,27 @@ class Phrase(str):
     __slots__ = ("pattern", "values")
 
     pattern: str
-    values: dict[str, str | int]
+    values: dict[str, Value]
 
-    def __new__(cls, pattern: str, **values: str | int) -> Phrase:
-        shown = {name: written(value) for name, value in values.items()}
+    def __new__(cls, pattern: str, **values: Value) -> Phrase:
+        shown = {name: _written(value) for name, value in values.items()}
         self = super().__new__(cls, pattern % shown if values else pattern)
         self.pattern, self.values = pattern, values
         return self
 
 
-def written(value: str | int) -> str:
-    return value if isinstance(value, str) else f"{value:,}"
-
-
 N_ = Phrase
 """The name by which Babel finds texts that are translated later (kb.web.wording.worded)."""
+
+
+def amount(time: dt.timedelta) -> tuple[int, str]:
+    """How long to wait, as it is told: whole seconds, from a minute on whole minutes."""
+    seconds = math.ceil(time.total_seconds())
+    return (seconds, "second") if seconds < 60 else (math.ceil(seconds / 60), "minute")
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, dt.timedelta):
+        number, unit = amount(value)
+        return f"{number} {unit}{'' if number == 1 else 's'}"
+    return value if isinstance(value, str) else f"{value:,}"

@@ -18,6 +18,7 @@ from sqlalchemy import case, delete, update
 from kb.accounts.tables import attempts
 from kb.errors import TooMany
 from kb.feedback.privacy import household
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,8 +69,7 @@ def count_each(
             if count > most[key]:
                 waits.append(math.ceil((until - now).total_seconds()))
     if waits:
-        minutes = math.ceil(max(waits) / 60)
-        hint = f"Try again in {minutes} minute{'' if minutes == 1 else 's'}."
+        hint = N_("Try again in %(time)s.", time=dt.timedelta(minutes=math.ceil(max(waits) / 60)))
         raise TooMany(refusal, hint, max(waits))
 
 
@@ -90,7 +90,7 @@ class Attempts:
         self._count({self._of_address(address): MOST_OF_ADDRESS}, now)
 
     def _count(self, most: dict[str, int], now: dt.datetime) -> None:
-        refusal = "There were too many attempts to sign in."
+        refusal = N_("There were too many attempts to sign in.")
         count_each(self._database, most, WINDOW, now, refusal)
 
     def give_back(self, name: str, address: str) -> None:

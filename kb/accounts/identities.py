@@ -16,6 +16,7 @@ from kb.accounts.accounts import SHOWN, Accounts, word
 from kb.accounts.passwords import NONE
 from kb.accounts.tables import accounts, identities
 from kb.errors import BadInput, NotAllowed
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -40,7 +41,9 @@ class Identities:
         """
         found = self.find(issuer, subject) or self._make(issuer, subject, name, role, now)
         if found.disabled:
-            raise NotAllowed("This account is disabled.", "Whoever runs this site can change that.")
+            raise NotAllowed(
+                N_("This account is disabled."), N_("Whoever runs this site can change that.")
+            )
         if found.role != role:
             self._accounts.set_role(found.name, role)
         return self._accounts.named(found.name)
@@ -92,4 +95,4 @@ def _readable(name: str, subject: str) -> str:
     for given in (name, subject):
         if plain := re.sub(r"[^\w.@+-]+", "-", given).strip("-")[:80]:
             return name_of(plain)
-    raise NotAllowed("The provider does not say who this is.", "It must give a subject.")
+    raise NotAllowed(N_("The provider does not say who this is."), N_("It must give a subject."))

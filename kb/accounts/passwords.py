@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import re
 import threading
 import unicodedata
@@ -12,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from kb.errors import BadInput, TooMany
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +42,17 @@ def stored(password: str, name: str) -> str:
     Raises BadInput for one that is too easily guessed, and TooMany.
     """
     if len(password) < SHORTEST:
-        hint = f"Take at least {SHORTEST} characters: four words that nobody would put together."
-        raise BadInput("This password is too short.", hint)
+        hint = N_(
+            "Take at least %(count)s characters: four words that nobody would put together.",
+            count=SHORTEST,
+        )
+        raise BadInput(N_("This password is too short."), hint)
     if len(password) > LONGEST:
-        raise BadInput("This password is too long.", f"At most {LONGEST:,} characters.")
+        hint = N_("At most %(count)s characters.", count=LONGEST)
+        raise BadInput(N_("This password is too long."), hint)
     if _guesses(password, name) < GUESSABLE:
-        hint = "Take four words that nobody would put together, without the account's name."
-        raise BadInput("This password is among the first that somebody would try.", hint)
+        hint = N_("Take four words that nobody would put together, without the account's name.")
+        raise BadInput(N_("This password is among the first that somebody would try."), hint)
     with _turn():
         return _hasher.hash(_written(password))
 
@@ -69,8 +75,8 @@ def fits(kept: str | None, password: str) -> bool:
 def _turn() -> Iterator[None]:
     """Each takes 19 MiB: a crowd at the door must not take the memory of those who read."""
     if not _turns.acquire(timeout=PATIENCE):
-        hint = f"Try again in {AGAIN} seconds."
-        raise TooMany("Many sign in at this moment.", hint, AGAIN)
+        hint = N_("Try again in %(time)s.", time=dt.timedelta(seconds=AGAIN))
+        raise TooMany(N_("Many sign in at this moment."), hint, AGAIN)
     try:
         yield
     finally:

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from kb.errors import BadInput, NotFound
 from kb.feedback.link_tables import article_flags
 from kb.feedback.signals import shortened
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -72,4 +73,4 @@ class Flags:
         change = update(article_flags).where(c.id == number, c.resolved.is_(None))
         with self._database.writing() as connection:
             if not connection.execute(change.values(resolved=now, resolver=who)).rowcount:
-                raise NotFound("There is no such flag, or somebody has dealt with it.")
+                raise NotFound(N_("There is no such flag, or somebody has dealt with it."))

@@ -11,6 +11,7 @@ from kb.errors import NotFound
 from kb.feedback.events import TEXT_LIMIT, NothingFits
 from kb.feedback.signals import clean, columns_of, row_value, shortened
 from kb.feedback.tables import nothing_fits
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -36,7 +37,7 @@ class Missing:
         with self._database.reading() as connection:
             row = connection.execute(query).first()
         if row is None:
-            raise NotFound("There is no such report.")
+            raise NotFound(N_("There is no such report."))
         return row_value(NothingFits, row)
 
     def add_note(self, number: int, who: str, note: str) -> None:
@@ -45,13 +46,13 @@ class Missing:
         with self._database.writing() as connection:
             kept = shortened(note.strip(), TEXT_LIMIT)
             if not connection.execute(change.values(note=kept)).rowcount:
-                raise NotFound("There is no such report.")
+                raise NotFound(N_("There is no such report."))
 
     def withdraw(self, number: int, who: str) -> None:
         """As if it had never been. Raises NotFound."""
         with self._database.writing() as connection:
             if not connection.execute(delete(nothing_fits).where(_own(number, who))).rowcount:
-                raise NotFound("There is no such report.")
+                raise NotFound(N_("There is no such report."))
 
 
 def _own(number: int, who: str) -> ColumnElement[bool]:

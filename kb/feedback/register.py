@@ -19,6 +19,7 @@ from sqlalchemy import delete, func, select, update
 from kb.errors import BadInput, NotFound
 from kb.feedback.redaction import redact
 from kb.feedback.tables import gap_changes, gap_members, gaps
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -142,9 +143,10 @@ class Register:
             raise BadInput(f"{state} is no state of a gap.", f"One of: {', '.join(STATES)}.")
         note = redact(note.strip())[:NOTE_LIMIT]
         if state == "ignored" and not note:
-            raise BadInput("Say why this gap is ignored.", "Somebody will ask in half a year.")
+            hint = N_("Somebody will ask in half a year.")
+            raise BadInput(N_("Say why this gap is ignored."), hint)
         if state == "claimed" and not who:
-            raise BadInput("Say who takes this gap.", "Give a name.")
+            raise BadInput(N_("Say who takes this gap."), N_("Give a name."))
         told = {"state": state, "note": note, "since": now, **more}
         if who or state in ("open", "reopened"):
             told["who"] = who
@@ -175,7 +177,8 @@ class Register:
     def merge(self, gap: int, into: int, now: dt.datetime, who: str) -> None:
         """All of a gap becomes part of another, and it is gone. Raises NotFound and BadInput."""
         if gap == into:
-            raise BadInput("A gap cannot be merged with itself.", "Name two gaps.")
+            message = N_("A gap cannot be merged with itself.")
+            raise BadInput(message, N_("Name two gaps."))
         theirs = gap_members.c.gap == gap
         with self._database.writing() as connection:
             known = connection.execute(select(func.count()).where(gaps.c.id.in_((gap, into))))

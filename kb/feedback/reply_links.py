@@ -16,6 +16,7 @@ from kb.feedback.link_tables import link_opens, reply_links
 from kb.feedback.redaction import redact
 from kb.feedback.sent_texts import forget_texts, keep_text
 from kb.feedback.tables import contacts, votes
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,8 +88,8 @@ def reference_of(given: str) -> str:
     """
     reference = given.strip()
     if reference and (not REFERENCE.fullmatch(reference) or redact(reference) != reference):
-        hint = "Up to 40 letters, digits and . / # - are possible, such as #10234."
-        raise BadInput("This is no reference of a ticket.", hint)
+        hint = N_("Up to 40 letters, digits and . / # - are possible, such as #10234.")
+        raise BadInput(N_("This is no reference of a ticket."), hint)
     return reference
 
 
@@ -106,7 +107,8 @@ class ReplyLinks:
         Raises BadInput.
         """
         if section and section not in article.anchors:
-            raise BadInput("There is no such section in the article.", "See its headings.")
+            message = N_("There is no such section in the article.")
+            raise BadInput(message, N_("See its headings."))
         row = {
             "who": who, "article": article.id, "slug": article.slug, "section": section,
             "reference": reference_of(reference), "revision": article.revision, "at": now,

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from kb.accounts.attempts import count_each
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from kb.feedback.database import Database
@@ -29,5 +30,5 @@ class Limits:
         most = {f"message {visitor}": MOST_OF_VISITOR}
         if network:
             most[f"messages {network}"] = MOST_OF_NETWORK
-        refusal = "There were many messages from here in a short time."
+        refusal = N_("There were many messages from here in a short time.")
         count_each(self._database, most, WINDOW, now, refusal)

@@ -79,9 +79,7 @@ def _subject(given: str) -> str:
         hint = N_("Say in a few words what it is about.")
         raise BadInput(N_("The subject is missing."), hint)
     if len(subject) > SUBJECT_LIMIT:
-        hint = N_(
-            "%(count)s characters fit. The rest belongs into the message.", count=SUBJECT_LIMIT
-        )
+        hint = N_("%(count)s characters fit. The rest belongs in the message.", count=SUBJECT_LIMIT)
         raise BadInput(N_("The subject is too long."), hint)
     return subject
 

@@ -14,6 +14,7 @@ from kb.errors import NotFound
 from kb.helpdesk.attachment import Attachment
 from kb.helpdesk.message import Message
 from kb.helpdesk.tables import attachments, messages, outbox
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,7 +100,7 @@ class Messages:
         with self._database.reading() as connection:
             row = connection.execute(select(messages).where(messages.c.id == number)).first()
             if row is None:
-                raise NotFound("There is no such message.")
+                raise NotFound(N_("There is no such message."))
             return _listed(connection, [row])[0]
 
     def some(self, numbers: Sequence[int]) -> list[Listed]:
@@ -123,7 +124,7 @@ class Messages:
         with self._database.reading() as connection:
             row = connection.execute(select(c.name, c.media_type, c.content).where(mine)).first()
         if row is None:
-            raise NotFound("There is no such file.")
+            raise NotFound(N_("There is no such file."))
         return Attachment(*row)
 
     def clear(self, now: dt.datetime, kept: dt.timedelta, states: Sequence[str]) -> int:

@@ -21,6 +21,7 @@ from sqlalchemy import func, select, update
 from kb.errors import NotFound
 from kb.feedback.redaction import redact
 from kb.helpdesk.tables import outbox
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +97,7 @@ class Outbox:
         with self._database.reading() as connection:
             row = connection.execute(select(outbox).where(outbox.c.message == message)).first()
         if row is None:
-            raise NotFound("There is no such message.")
+            raise NotFound(N_("There is no such message."))
         return Way(*row)
 
     def ways(self, states: Sequence[str], most: int) -> list[Way]:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from babel.units import format_unit
 from flask import g
-from flask_babel import Babel, format_date, format_decimal, gettext, refresh
+from flask_babel import Babel, format_date, format_decimal, get_locale, gettext, refresh
 from markupsafe import Markup
 
 from kb.feedback.events import REASONS
-from kb.phrase import N_, Phrase
+from kb.phrase import N_, Phrase, amount
 from kb.web.current import current_kb
 from kb.web.languages import in_language
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from flask import Flask
 
     from kb.content.article import Article
+    from kb.phrase import Value
     from kb.settings import Settings
 
 SOURCE = "en"
@@ -98,9 +99,15 @@ def worded(text: str) -> str:
     """What a lower room says, in the language of this page."""
     if not isinstance(text, Phrase):
         return text
-    values = {k: format_decimal(v) if isinstance(v, int) else v for k, v in text.values.items()}
-    found: str = gettext(text.pattern, **values)
+    found: str = gettext(text.pattern, **{k: _written(v) for k, v in text.values.items()})
     return found
+
+
+def _written(value: Value) -> str:
+    if isinstance(value, dt.timedelta):
+        number, unit = amount(value)
+        return format_unit(number, f"duration-{unit}", locale=get_locale())
+    return value if isinstance(value, str) else str(format_decimal(value))
 
 
 def status(name: str) -> str:
