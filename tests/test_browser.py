@@ -113,7 +113,9 @@ def test_many_filters_scroll_in_their_row_and_not_the_page(browser: Browser, add
     page = open_page(browser, viewport=PHONE)
     page.goto(f"{address}/search?q=reset")
     filters = page.locator(".filter-group ul").first
-    filters.evaluate("row => { for (let n = 0; n < 12; n++) row.append(row.lastElementChild.cloneNode(true)) }")
+    filters.evaluate(
+        "row => { for (let n = 0; n < 12; n++) row.append(row.lastElementChild.cloneNode(true)) }"
+    )
     assert filters.evaluate("row => row.scrollWidth > row.clientWidth")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.context.close()
