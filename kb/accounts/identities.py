@@ -83,10 +83,12 @@ class Identities:
         except IntegrityError:
             if found := self.find(issuer, subject):
                 return found  # two windows at once
-            hint = (
-                f"If it is yours, whoever runs this site links it: kb staff link {name} {subject}"
+            hint = N_(
+                "If it is yours, whoever runs this site links it: %(command)s",
+                command=f"kb staff link {name} {subject}",
             )
-            raise NotAllowed(f"There is an account {name} already.", hint) from None
+            message = N_("There is an account %(name)s already.", name=name)
+            raise NotAllowed(message, hint) from None
         return self._accounts.named(name)
 
 

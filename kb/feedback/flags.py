@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
@@ -15,15 +14,11 @@ from kb.phrase import N_
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     from kb.content.article import Article
     from kb.feedback.database import Database
 
-KINDS: Mapping[str, str] = MappingProxyType(
-    {"out-of-date": "Out of date", "wrong": "Wrong", "unclear": "Unclear"}
-)
-"""Slug -> label, in the order in which they are offered."""
+KINDS = ("out-of-date", "wrong", "unclear")
 
 NOTE_LIMIT = 500
 
@@ -50,7 +45,8 @@ class Flags:
     def add(self, article: Article, kind: str, note: str, who: str, now: dt.datetime) -> int:
         """The number of the new flag. The note is redacted. Raises BadInput."""
         if kind not in KINDS:
-            raise BadInput("There is no such flag.", f"One of: {', '.join(KINDS)}.")
+            hint = N_("One of: %(kinds)s.", kinds=", ".join(KINDS))
+            raise BadInput(N_("There is no such flag."), hint)
         row = {
             "article": article.id, "title": article.title, "kind": kind,
             "note": shortened(note.strip(), NOTE_LIMIT), "who": who, "at": now,

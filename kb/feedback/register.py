@@ -140,7 +140,8 @@ class Register:
         `more`: `article`, `change` and `demand`.
         """
         if state not in STATES:
-            raise BadInput(f"{state} is no state of a gap.", f"One of: {', '.join(STATES)}.")
+            hint = N_("One of: %(states)s.", states=", ".join(STATES))
+            raise BadInput(N_("%(state)s is no state of a gap.", state=state), hint)
         note = redact(note.strip())[:NOTE_LIMIT]
         if state == "ignored" and not note:
             hint = N_("Somebody will ask in half a year.")
@@ -217,4 +218,5 @@ def _log(
 
 
 def _no_such_gap(gap: int) -> NotFound:
-    return NotFound(f"There is no gap {gap}.", "See kb gaps for their numbers.")
+    message = N_("There is no gap %(number)s.", number=str(gap))
+    return NotFound(message, "See kb gaps for their numbers.")

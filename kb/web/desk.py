@@ -7,10 +7,9 @@ import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext as _
-
 from kb.errors import BadInput, NotFound
 from kb.feedback.register import STATES, Register
+from kb.phrase import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,8 +106,8 @@ class Desk:
         Raises NotFound, BadInput, NotYet and JournalUnavailable.
         """
         if state not in BY_HAND:
-            hint = _("One of: %(states)s.", states=", ".join(BY_HAND))
-            raise BadInput(_("A gap cannot be put into this state."), hint)
+            hint = N_("One of: %(states)s.", states=", ".join(BY_HAND))
+            raise BadInput(N_("A gap cannot be put into this state."), hint)
         entry, rows = self.entry(number), self.survey().rows
         demand = next((row.gap.demand for row in rows if row.id == number), entry.demand)
         more: dict[str, str | float] = {"demand": demand}
@@ -120,7 +119,7 @@ class Desk:
     def entry(self, number: int) -> Entry:
         entry = self.register.entries([number]).get(number)
         if entry is None:
-            raise NotFound(_("There is no such page."))
+            raise NotFound(N_("There is no such page."))
         return entry
 
 

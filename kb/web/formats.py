@@ -44,9 +44,8 @@ def whole_percent(share: float) -> str:
 def percent(share: float | None) -> Markup:
     """`0.816` -> `82 %`."""
     if share is None:
-        return Markup('<span class="unknown">%s</span>') % _("none yet")
-    shown: str = _("%(number)s %%", number=whole_percent(share))
-    return escape(shown)
+        return Markup('<span class="unknown">{}</span>').format(_("none yet"))
+    return escape(_("%(number)s %%", number=whole_percent(share)))
 
 
 def short_day(day: dt.date) -> str:

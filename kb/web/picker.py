@@ -22,7 +22,7 @@ from flask_babel import gettext as _
 
 from kb.content.copying import FORMS
 from kb.linking import MONTH, PASTED
-from kb.web import found, terms
+from kb.web import found, wording
 from kb.web.current import current_kb, current_linking
 from kb.web.parameters import one_of
 from kb.web.security import framed_by
@@ -172,7 +172,7 @@ def _pick(hit: Hit) -> Pick:
     shown = found.hit(current_kb().edition.library, hit)
     hidden = ""
     if article.status != "published":
-        hidden = str(terms.ARTICLE_STATES[article.status])
+        hidden = wording.status(article.status)
     elif article.audience != "public" and article.kind != "reply":
         hidden = _("Staff only")
     path = found.url_of(hit) if article.public else "/staff/read" + found.url_of(hit)

@@ -45,15 +45,6 @@ VERDICTS: Terms = {
     "not enough data": _("Edited, not enough data"),
 }
 
-REASONS: Terms = {
-    "couldnt-find": _("Couldn't find what I needed"),
-    "out-of-date": _("It is out of date"),
-    "hard-to-follow": _("It is hard to follow"),
-    "didnt-work": _("I followed it and it didn't work"),
-    "other": _("Something else"),
-}
-"""Why readers voted No."""
-
 FLAGS: Terms = {
     "out-of-date": pgettext("an article is", "Out of date"),
     "wrong": pgettext("an article is", "Wrong"),
@@ -73,11 +64,6 @@ ROLES: Terms = {
     "agent": pgettext("role", "agent"),
     "writer": pgettext("role", "writer"),
     "admin": pgettext("role", "admin"),
-}
-
-ARTICLE_STATES: Terms = {
-    "draft": pgettext("article", "Draft"),
-    "archived": pgettext("article", "Archived"),
 }
 
 COPIES: Terms = {
