@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +29,6 @@ PARTS = (
     "## One\n\n1\n\n## Two\n\n2\n\n## Three\n\n```bash\nkb build\n```\n"
 )
 FILES = {**sample(), "account/ar.md": ARABIC, "account/parts.md": PARTS}
-KB = 1024
 CSS = (ROOT / "static" / "css" / "kb.css").read_text(encoding="utf-8")
 
 
@@ -222,27 +220,3 @@ def test_an_arabic_article_stands_right_and_its_code_left(browser: Browser, addr
     assert _style(page, ".vote", "direction") == "ltr"
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.context.close()
-
-
-# ── What it weighs ──────────────────────────────────────────────────────
-
-
-WANTED = ("suggest.js", "vote.js", "ask.js")
-"""Loaded when somebody types into a search field, votes, or is asked something."""
-
-
-def test_a_public_article_weighs_little(shared_site: Site) -> None:
-    """All styles and scripts that its page names: they load one another by no other way."""
-    visitor = Visitor(shared_site.app())
-    text = visitor.get("/articles/parts")
-    names = set(re.findall(r'"(/static/(?:css|js)/[^"?]+|/theme\.css)', text))
-    assert names >= {"/static/css/kb.css", "/theme.css", "/static/js/kb.js"}
-    weights = {
-        name: len(gzip.compress(visitor.client.get(name).data, 6, mtime=0)) for name in names
-    }
-    styles = {name: weight for name, weight in weights.items() if name.endswith(".css")}
-    scripts = {name: weight for name, weight in weights.items() if name.endswith(".js")}
-    at_once = {name: weight for name, weight in scripts.items() if not name.endswith(WANTED)}
-    assert sum(styles.values()) <= 25 * KB, styles
-    assert sum(at_once.values()) <= 15 * KB, at_once
-    assert sum(scripts.values()) <= 17 * KB, scripts

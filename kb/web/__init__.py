@@ -48,6 +48,8 @@ from kb.web.desk import Desk
 from kb.web.pages import Pages
 from kb.web.parameters import RowNumber
 from kb.web.rounds import Rounds
+from kb.web.statics import read_statics
+from kb.web.views import text_on
 
 if TYPE_CHECKING:
     from kb.content.article import Audience
@@ -110,6 +112,7 @@ def create_app(
     app.extensions["staff"] = SigningIn(kb.journal.database, secret(settings.data_dir))
     app.extensions["rounds"] = Rounds(kb, surveyor, Courier(kb.delivery))
     app.extensions["live_reload"] = live_reload
+    app.extensions["statics"] = read_statics(settings.accent, text_on(settings.accent))
 
     wording.register(app)  # before any template is read
 

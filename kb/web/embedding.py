@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
-from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, current_app, render_template, request
 from markupsafe import Markup, escape
 
 from kb.content.highlight import highlight
-from kb.resources import resource_folder
 from kb.web import views, wording
 from kb.web.current import current_kb
 from kb.web.pages import KEEP
@@ -74,14 +71,8 @@ def _script(settings: Settings) -> str:
         "text": views.text_on(settings.accent),
         "origins": settings.widget_origins,
     }
-    return f"{_source()}({json.dumps(site)});\n"
-
-
-@cache
-def _source() -> str:
-    """Without indents and lines of comment: every visitor of other sites loads it."""
-    text = (resource_folder("static") / "js" / "widget.js").read_text("utf-8")
-    return re.sub(r"^ +(?://.*\n)?|^//.*\n", "", text, flags=re.M).rstrip().rstrip(";")
+    function = current_app.extensions["statics"]["js/widget.js"].data.decode().rstrip("\n;")
+    return f"{function}({json.dumps(site)});\n"
 
 
 def _snippet(label: str, side: str) -> str:

@@ -21,7 +21,7 @@ from kb.errors import KbError
 from kb.web.security import refuse_host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from pathlib import Path
 
     from flask import Flask
@@ -152,6 +152,10 @@ class Pages:
         if page is None:
             return self._from_flask(environ, start_response, path)
         return _answer(page, environ, start_response)
+
+    def kept(self) -> Collection[str]:
+        """The addresses of the pages in memory."""
+        return self._pages.keys()
 
     def watch(self) -> None:
         """Look for new generations, in a thread, for as long as the process lives; and go round."""

@@ -18,7 +18,6 @@ from flask import (
 )
 
 from kb.errors import NotFound
-from kb.resources import resource_folder
 from kb.web import found, previews, views, wording
 from kb.web.current import current_kb
 from kb.web.errors import wants_json
@@ -151,11 +150,6 @@ def media(path: str) -> ResponseReturnValue:
     return file_of(current_kb().edition, path)
 
 
-@blueprint.get("/theme.css")
-def accent() -> ResponseReturnValue:
-    return kept(views.theme_css(current_kb().settings.accent), "text/css; charset=utf-8")
-
-
 @blueprint.get("/-/generation")
 def generation() -> ResponseReturnValue:
     """What a writer's open page asks: it reloads when the answer changes. Not for the public."""
@@ -179,17 +173,20 @@ def readyz() -> ResponseReturnValue:
 
 
 def register_static(app: Flask) -> None:
-    """Static files by name: a folder of ours, listed once."""
-    root = resource_folder("static")
-    names = frozenset(p.relative_to(root).as_posix() for p in root.rglob("*") if p.is_file())
+    """Static files by name, read once."""
+    files = app.extensions["statics"]
 
     @app.get("/static/<path:name>", endpoint="static")
     def static(name: str) -> ResponseReturnValue:
-        if name not in names:
+        file = files.get(name)
+        if file is None:
             raise NotFound("There is no such file.")
-        request.environ[KEEP] = True
-        response = Response((root / name).read_bytes(), content_type=views.media_type(name))
+        asked = request.query_string.decode("latin-1")
+        exact = asked == f"v={file.digest}"
+        if exact or not asked:  # anybody may ask for any other
+            request.environ[KEEP] = True
+        response = Response(file.data, content_type=views.media_type(name))
         # only an address with the file's digest in it may be kept for good
-        kept = f"max-age={YEAR}, immutable" if "v" in request.args else "max-age=3600"
+        kept = f"max-age={YEAR}, immutable" if exact else "max-age=3600"
         response.headers["Cache-Control"] = f"public, {kept}"
         return response

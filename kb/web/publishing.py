@@ -48,7 +48,7 @@ def file_of(path: str) -> str:
 
 
 def _addresses(library: Library, base_url: str) -> Iterator[str]:
-    yield from ("/", "/theme.css", *feeds.addresses(library, base_url))
+    yield from ("/", *feeds.addresses(library, base_url))
     yield from (category.url for category in library.categories)
     for article in library.articles:
         yield article.url

@@ -26,7 +26,7 @@ _RULES = "; ".join(
         "default-src 'none'",
         "script-src 'self'",
         "style-src 'self'",
-        "img-src 'self' https:",
+        "img-src 'self' https: data:",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",

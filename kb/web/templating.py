@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from markupsafe import Markup, escape
 
 from kb import __version__
-from kb.resources import resource_folder
 from kb.web import places, wording
 from kb.web.framing import in_frame
 from kb.web.languages import direction, in_language, language_name
@@ -27,11 +25,11 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     kb = app.extensions["kb"]
-    digests = static_digests()
+    statics = app.extensions["statics"]
 
     def static(name: str) -> str:
         """A static file's address; it changes with the file, so that browsers may keep it."""
-        return url_for("static", name=name, v=digests[name])
+        return url_for("static", name=name, v=statics[name].digest)
 
     def absolute(path: str) -> str:
         return places.absolute(kb.settings.base_url, path)
@@ -65,16 +63,6 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["marked"] = marked
     app.jinja_env.filters["here"] = here
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-
-
-def static_digests() -> dict[str, str]:
-    """Every static file's name -> the start of its digest."""
-    root = resource_folder("static")
-    files = (path for path in root.rglob("*") if path.is_file())
-    return {
-        path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:10]
-        for path in files
-    }
 
 
 def marked(fragments: Iterable[Fragment]) -> Markup:

@@ -146,10 +146,6 @@ def source(library: Library, found: Article) -> str:
     return body.strip() + "\n" if titled else f"# {found.title}\n\n{body.strip()}\n"
 
 
-def theme_css(accent: str) -> str:
-    return f":root {{ --accent-source: {accent}; --accent-text: {text_on(accent)}; }}\n"
-
-
 def text_on(accent: str) -> str:
     """Black or white: whichever has more contrast on this colour (WCAG 2)."""
     channels = [int(accent[n : n + 2], 16) / 255 for n in (1, 3, 5)]

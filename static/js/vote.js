@@ -17,7 +17,7 @@ export function vote(card) {
   });
 
   const earlier = recall(key);
-  if (earlier) show(thanks(earlier, false), false);
+  if (earlier) show(before(earlier), false);
 
   function followUp(answer) {
     const view = document.getElementById(answer.helpful ? "vote-yes" : "vote-no").content.cloneNode(true);
@@ -30,21 +30,30 @@ export function vote(card) {
         return complain(form, answer.helpful ? "Write a few words first." : "Choose a reason or write a few words first.");
       }
       if (!(await send(form, form, event.submitter))) return;
-      show(thanks(answer, true));
+      show(thanks());
       status.textContent = "Thank you, your comment is saved.";
     });
     view.querySelector(".vote-actions").append(changeButton());
     return view.firstElementChild;
   }
 
-  function thanks({ helpful }, commented) {
-    const title = element("h2", { className: "vote-title", tabIndex: -1 });
-    title.textContent = commented ? "Thank you, your comment is saved" : `You answered: ${helpful ? "Yes" : "No"}`;
-    const text = commented ? "It goes to the people who write these articles." : "Thank you. It helps to make this article better.";
+  function thanks() {
+    const text = element("p", { className: "vote-done", textContent: "It goes to the people who write these articles." });
     const row = element("p", { className: "vote-actions" });
     row.append(changeButton());
-    const view = element("div", { className: "vote-answer" });
-    view.append(title, element("p", { className: "vote-done", textContent: text }), row);
+    return answered("vote-answer", "Thank you, your comment is saved", text, row);
+  }
+
+  // It takes the room of the question: nothing below moves.
+  function before({ helpful }) {
+    const view = answered("vote-answer vote-question", `You answered: ${helpful ? "Yes" : "No"}`, changeButton());
+    view.style.minHeight = `${question.offsetHeight}px`;
+    return view;
+  }
+
+  function answered(className, words, ...parts) {
+    const view = element("div", { className });
+    view.append(element("h2", { className: "vote-title", tabIndex: -1, textContent: words }), ...parts);
     return view;
   }
 

@@ -14,10 +14,15 @@ const { globalPrivacyControl, doNotTrack } = navigator;
 const untracked = globalPrivacyControl || doNotTrack === "1";
 const here = location.pathname;
 
-const told = noteAtFoot();
+const read = document.querySelector(".article[data-reader]");
+const recent = document.querySelector("[data-recent]");
+const told = (read || recent) && noteAtFoot();
 let fading = 0;
 
-export function readArticle(article) {
+if (read) readArticle(read);
+if (recent) showRecent(recent);
+
+function readArticle(article) {
   const prose = article.querySelector(":scope > .prose");
   const { revision = "" } = article.querySelector("[data-vote]")?.dataset ?? {};
   forgetOld();
@@ -31,7 +36,7 @@ export function readArticle(article) {
   if (!article.querySelector(":scope > .questions")) place(article, prose, revision);
 }
 
-export function showRecent(section) {
+function showRecent(section) {
   const list = section.querySelector("ul");
   const foot = section.querySelector(".recent-note");
   const gone = element("p", { className: "meta", tabIndex: -1, textContent: "The list is cleared." });

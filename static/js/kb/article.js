@@ -1,11 +1,5 @@
-// What every page gains from JavaScript; each function does nothing where it finds nothing.
+// What an article gains from JavaScript; each function does nothing where it finds nothing.
 
-schemeChoice();
-menus();
-suggestions();
-signals();
-searchKey();
-datesInWords();
 headingLinks();
 copyButtons();
 scrollableByKeyboard();
@@ -14,97 +8,6 @@ shelfShowsCurrent();
 contentsFollow();
 questions();
 voteWhenNear();
-readers();
-
-function schemeChoice() {
-  const root = document.documentElement;
-  for (const radio of document.querySelectorAll("input[name=scheme]")) {
-    radio.checked = radio.value === (root.dataset.scheme ?? "");
-    radio.addEventListener("change", () => {
-      if (radio.value) root.dataset.scheme = radio.value;
-      else delete root.dataset.scheme;
-      try {
-        if (radio.value) localStorage.setItem("kb.scheme", radio.value);
-        else localStorage.removeItem("kb.scheme");
-      } catch {
-        // Blocked storage: the choice lasts for this page.
-      }
-    });
-  }
-}
-
-function menus() {
-  document.querySelectorAll("details:is(.menu, .share)").forEach(menu);
-}
-
-function menu(details) {
-  document.addEventListener("click", (event) => {
-    if (!details.contains(event.target)) details.open = false;
-  });
-  details.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !details.open) return;
-    details.open = false;
-    details.querySelector("summary").focus();
-  });
-  details.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !details.contains(event.relatedTarget)) details.open = false;
-  });
-}
-
-// Suggestions are fetched with the first focus of a search field, before anything is typed.
-function suggestions() {
-  const { suggest: module } = document.body.dataset;
-  for (const form of document.querySelectorAll("form[role=search]")) {
-    const load = async () => {
-      const { suggest } = await import(module);
-      suggest(form);
-    };
-    if (form.contains(document.activeElement)) load();
-    else form.addEventListener("focusin", load, { once: true });
-  }
-}
-
-// What is done here is told to the site, without cookies; a preview of drafts has no such module.
-async function signals() {
-  const { signals: module } = document.body.dataset;
-  if (module) (await import(module)).watch();
-}
-
-function searchKey() {
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const field = [...document.querySelectorAll("input[name=q]")].find((input) => input.checkVisibility());
-    if (!field) return;
-    event.preventDefault();
-    field.focus();
-    field.select();
-  });
-  const home = document.querySelector("#home-search");
-  if (home && matchMedia("(hover: hover) and (pointer: fine)").matches && !location.hash) {
-    home.focus({ preventScroll: true });
-  }
-}
-
-// "3 weeks ago", with the full date as the title. A day is as exact as dates in articles are.
-function datesInWords() {
-  const words = new Intl.RelativeTimeFormat(document.documentElement.lang || "en", { numeric: "auto" });
-  const today = Math.floor((Date.now() - new Date().getTimezoneOffset() * 60_000) / 86_400_000);
-  for (const time of document.querySelectorAll("time[data-ago]")) {
-    const days = Math.round(Date.parse(time.dateTime) / 86_400_000) - today;
-    if (Number.isNaN(days)) continue;
-    time.title = time.textContent;
-    time.textContent = words.format(...largestUnit(Math.min(days, 0)));
-  }
-}
-
-function largestUnit(days) {
-  const past = -days;
-  if (past < 14) return [days, "day"];
-  if (past < 60) return [Math.round(days / 7), "week"];
-  if (past < 548) return [Math.round(days / 30.44), "month"];
-  return [Math.round(days / 365.25), "year"];
-}
 
 function headingLinks() {
   for (const heading of document.querySelectorAll(".article > .prose :is(h2, h3, h4)[id]")) {
@@ -127,7 +30,6 @@ function copyButtons() {
         delete button.dataset.copied;
       }, 2000);
     });
-    block.classList.add("with-copy");
     block.append(button);
   }
 }
@@ -214,9 +116,9 @@ function questions() {
   };
   addEventListener("hashchange", open);
   open();
-  if (all.length < 3) return;
+  const row = document.querySelector(".questions-all");
+  if (!row) return;
   const button = element("button", { type: "button", className: "button-plain" });
-  const row = element("p", { className: "questions-all" });
   const label = () => (button.textContent = all.every((q) => q.open) ? "Close all" : "Open all");
   button.addEventListener("click", () => {
     const opened = !all.every((q) => q.open);
@@ -225,7 +127,6 @@ function questions() {
   all.forEach((q) => q.addEventListener("toggle", label));
   label();
   row.append(button);
-  all[0].parentElement.before(row);
 }
 
 // Few readers reach the vote; its module is fetched when they come near, or at once when they voted before.
@@ -242,14 +143,6 @@ function voteWhenNear() {
     { rootMargin: "600px" },
   );
   watch.observe(card);
-}
-
-// What comes back to a reader: the place in an article, ticked steps, articles read before.
-async function readers() {
-  const article = document.querySelector(".article[data-reader]");
-  const recent = document.querySelector("[data-recent]");
-  if (article) (await import(article.dataset.reader)).readArticle(article);
-  if (recent) (await import(recent.dataset.recent)).showRecent(recent);
 }
 
 function element(name, properties) {

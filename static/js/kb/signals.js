@@ -1,4 +1,5 @@
 // What visitors did, told to the site: results that were opened, articles read, the way to support.
+// A page that may not tell, such as a preview of drafts, names no address for it.
 // No cookie and no name. Of who asks not to be tracked the server keeps no words.
 // At the end of a visit, after a Yes to what was searched for or on the way back from support, ask.js asks.
 
@@ -8,7 +9,9 @@ const { signal: address, contact } = document.body.dataset;
 const { globalPrivacyControl, doNotTrack } = navigator;
 const untracked = globalPrivacyControl || doNotTrack === "1";
 
-export function watch() {
+if (address) watch();
+
+function watch() {
   const field = document.querySelector(".search-page input[name=q]");
   const card = document.querySelector("[data-vote]");
   const article = card ? slugOf(location) : "";

@@ -1,0 +1,106 @@
+"""Speed as a browser has it: what the first view of a page asks for, and that nothing in it moves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, chromium, open_page, served
+from sample_site import Site, make_site, sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = NEEDS_CHROMIUM
+
+LONG = "\n\n".join(f"Sentence {n} of a text that is read from top to bottom." for n in range(40))
+FILES = {
+    **sample(),
+    "account/long.md": (
+        "---\ntitle: Everything about it\nupdated: 2026-05-01\n---\n"
+        "> [!WARNING]\n> Read this first.\n\n```\nkb build\n```\n\n"
+        f"## Steps\n\n1. One\n2. Two\n3. Three\n\n## Text\n\n{LONG}\n\n## End\n\nThe end.\n"
+    ),
+}
+# As Lighthouse's slow phone, but for the time that the tests have.
+SLOW = {"offline": False, "latency": 40, "downloadThroughput": 400_000, "uploadThroughput": 100_000}
+MOVED = """() => new Promise((done) => {
+  new PerformanceObserver((list) => {
+    done(list.getEntries().map((each) => [each.value, ...each.sources.map(({ node }) => node?.outerHTML?.slice(0, 80))]));
+  }).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done([]), 200);
+})"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return make_site(tmp_path_factory.mktemp("speed"), FILES)
+
+
+@pytest.fixture(scope="module")
+def address(site: Site) -> Iterator[str]:
+    with served(site) as where:
+        yield where
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+def _view(page: Page, address: str) -> list[tuple[str, int]]:
+    """Every request of a view, the icon's too, and its bytes on the wire."""
+    sizes: list[tuple[str, int]] = []
+    page.on("requestfinished", lambda request: sizes.append((request.url, _sent(request))))
+    page.goto(address, wait_until="networkidle")
+    return sizes
+
+
+def _sent(request: Any) -> int:
+    sizes: dict[str, int] = request.sizes()
+    return sizes["responseHeadersSize"] + sizes["responseBodySize"]
+
+
+@pytest.mark.parametrize("slug", ["cancel", "long"])
+def test_an_articles_first_view_takes_at_most_six_requests_and_60_kb(
+    browser: Browser, address: str, slug: str
+) -> None:
+    page = open_page(browser, viewport=PHONE)
+    seen = _view(page, f"{address}/articles/{slug}")
+    assert any("/favicon.svg" in where for where, _ in seen)
+    assert len(seen) <= 6, seen
+    assert sum(size for _, size in seen) <= 60 * 1024, seen
+    page.context.close()
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_nothing_moves_while_a_page_comes(
+    browser: Browser, address: str, viewport: dict[str, int]
+) -> None:
+    """Slowly, so that each is painted before its script is there; and once more for somebody who
+    has read and voted before."""
+    page = open_page(browser, viewport=viewport)
+    slow = page.context.new_cdp_session(page)
+    slow.send("Network.enable")
+    slow.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    slow.send("Network.emulateNetworkConditions", SLOW)
+    for again in (False, True):
+        for path in (
+            "/articles/long",
+            "/articles/refund",
+            "/articles/faq",
+            "/",
+            "/search?q=plan",
+            "/categories/billing",
+        ):
+            page.goto(address + path, wait_until="networkidle")
+            moved = page.evaluate(MOVED)
+            assert sum(value for value, *_ in moved) < 0.001, (again, path, moved)
+        if not again:
+            page.goto(address + "/articles/refund")
+            page.get_by_role("button", name="Yes").click()
+            page.get_by_text("Thank you").first.wait_for()
+    page.context.close()
