@@ -97,6 +97,13 @@ def test_a_search_of_a_program_is_recorded_with_its_language(person: Person) -> 
     assert search.found == tuple(dict.fromkeys(r["id"] for r in answer.json["results"]))[:5]
 
 
+@pytest.mark.parametrize("path", ["/search?q=plan", "/articles/cancel", "/categories/billing"])
+def test_a_page_that_is_only_fetched_ahead_records_nothing(person: Person, path: str) -> None:
+    for name in ("Sec-Purpose", "Purpose", "X-Moz"):
+        assert person.get(path, **{name: "prefetch"}).status_code == 200
+    assert person.recorded() == 0
+
+
 @pytest.mark.parametrize(
     "path",
     ["/search", "/search?q=", "/search?q=++", "/api/v1/search", "/api/v1/suggest?q=plan", "/",

@@ -104,3 +104,63 @@ def test_nothing_moves_while_a_page_comes(
             page.get_by_role("button", name="Yes").click()
             page.get_by_text("Thank you").first.wait_for()
     page.context.close()
+
+
+def test_a_page_is_fetched_when_somebody_is_about_to_open_it(browser: Browser, site: Site) -> None:
+    app = site.app()
+    with served(site, app) as address:
+        page = open_page(browser, viewport=DESKTOP)
+        asked: list[tuple[str, str]] = []
+        page.on(
+            "request",
+            lambda r: asked.append(
+                (r.url.removeprefix(address), r.header_value("sec-purpose") or "")
+            ),
+        )
+        page.goto(address + "/articles/cancel", wait_until="networkidle")
+        asked.clear()
+        with page.expect_request("**/articles/refund"):
+            page.get_by_role("link", name="refunds").hover()
+        with page.expect_request("**/categories/billing"):
+            page.get_by_role("link", name="Billing").first.focus()
+        page.get_by_role("link", name="refunds").hover()
+        page.locator(".contents a").first.hover()  # a section of this page
+        page.locator(".site-name").hover()
+        page.wait_for_timeout(150)
+        assert asked == [("/articles/refund", "prefetch"), ("/categories/billing", "prefetch")]
+        kb = app.extensions["kb"]
+        kb.recorder.flush()
+        assert not [*kb.signals.clicks(), *kb.signals.reads(), *kb.signals.searches()]
+        page.get_by_role("link", name="refunds").click()
+        page.wait_for_url("**/articles/refund#when")
+        assert page.evaluate("performance.getEntriesByType('navigation')[0].transferSize") == 0
+        page.context.close()
+
+
+def test_who_saves_data_has_nothing_fetched_ahead(browser: Browser, address: str) -> None:
+    page = open_page(browser, viewport=DESKTOP)
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+    )
+    page.goto(address + "/articles/cancel", wait_until="networkidle")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("link", name="refunds").hover()
+    page.wait_for_timeout(200)
+    assert asked == []
+    page.context.close()
+
+
+def test_pages_fade_into_each_other_unless_motion_is_unwanted(
+    browser: Browser, address: str
+) -> None:
+    for motion, fades in (("no-preference", True), ("reduce", False)):
+        page = open_page(browser, viewport=DESKTOP, reduced_motion=motion)
+        page.add_init_script(
+            "addEventListener('pagereveal', (event) => window.faded = Boolean(event.viewTransition))"
+        )
+        page.goto(address + "/articles/cancel")
+        page.get_by_role("link", name="refunds").click()
+        page.wait_for_url("**/articles/refund#when")
+        assert page.evaluate("window.faded") is fades
+        page.context.close()

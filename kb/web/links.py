@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request
 
 from kb.web.current import current_kb, current_linking
-from kb.web.signals import visit
+from kb.web.signals import is_ahead, visit
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 
 blueprint = Blueprint("links", __name__)
-
-AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
-"""Headers of a page that is fetched before anybody wants it, or for a picture of it."""
 
 
 @blueprint.get("/r/<code>")
@@ -39,9 +36,8 @@ def _is_opened() -> bool:
     """Whether somebody goes to the page, as far as the request tells."""
     told = request.headers
     mode, dest = told.get("Sec-Fetch-Mode", "navigate"), told.get("Sec-Fetch-Dest", "document")
-    ahead = any(told.get(name) for name in AHEAD)
-    goes = request.method == "GET" and (mode, dest) == ("navigate", "document") and not ahead
-    return goes and "Accept-Language" in told and not _is_borrowed()
+    goes = request.method == "GET" and (mode, dest) == ("navigate", "document")
+    return goes and not is_ahead() and "Accept-Language" in told and not _is_borrowed()
 
 
 def _is_borrowed() -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("signals", __name__)
 
+AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 MOST_BYTES = 8 * 1024
 MOST_SECONDS = 24 * 3600
 MOST_RANK = MAX_PAGES * MAX_LIMIT
@@ -42,9 +43,14 @@ def visit() -> Visit:
     return Visit(request.remote_addr or "", request.user_agent.string, private)
 
 
+def is_ahead() -> bool:
+    """Whether this page is fetched before anybody wants it, or for a picture of it."""
+    return any(request.headers.get(name) for name in AHEAD)
+
+
 def searched(source: str, lang: str, total: int, hits: Iterable[Hit | ShownHit]) -> None:
     """Tell of a search for `q` that was answered with `hits`, the best of `total`."""
-    if request.method == "GET":  # HEAD shows nothing to anybody
+    if request.method == "GET" and not is_ahead():  # HEAD shows nothing to anybody
         text = request.args.get("q", "")
         current_kb().observer.searched(visit(), text, lang, source, total, _first(hits))
 
