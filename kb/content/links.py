@@ -56,6 +56,8 @@ def resolve(library: Library, target: str, path: str, anchors: frozenset[str]) -
     if file in library.assets:
         asset = library.assets[file]
         return Resolved(asset.url, asset=asset)
+    if way.startswith("/") and parts.query and _is_own(trim(f"/{file}")):
+        return Resolved(parts._replace(path=quote(trim(f"/{file}"))).geturl())
     return _page(library, file, way, fragment) or Resolved(None, "broken-link")
 
 
@@ -80,7 +82,7 @@ def _page(library: Library, file: str, way: str, fragment: str) -> Resolved | No
 
 
 def _address(library: Library, address: str, fragment: str) -> Resolved | None:
-    if address == "/" or any(f"{address}/".startswith(f"{own}/") for own in OWN):
+    if address == "/" or _is_own(address):
         return Resolved(address)
     if article := _own_article(library, address):
         return _to_article(article, fragment)
@@ -90,6 +92,10 @@ def _address(library: Library, address: str, fragment: str) -> Resolved | None:
     if moved := library.redirects.find(address):
         return _moved(library, moved, fragment)
     return _namesake(library, slugify(posixpath.basename(address)), fragment)
+
+
+def _is_own(address: str) -> bool:
+    return any(f"{address}/".startswith(f"{own}/") for own in OWN)
 
 
 def _own_article(library: Library, address: str) -> Article | None:

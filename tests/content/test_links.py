@@ -45,7 +45,9 @@ ANCHORS = frozenset({"here"})
         ("/hc/en/b", "/articles/b"), ("/moved", "/articles/a#part-one"),
         ("/out", "https://example.com/"), ("./", "/categories/guide"),
         ("index.md", "/categories/guide"),
-        ("/categories/guide", "/categories/guide"), ("/", "/"), ("/search?q=x", "/search"),
+        ("/categories/guide", "/categories/guide"), ("/", "/"), ("/search", "/search"),
+        ("/search?q=x", "/search?q=x"), ("/search/?q=a b&sort=date#r", "/search?q=a b&sort=date#r"),
+        ("/search/../search?q=x", "/search?q=x"),
         ("https://example.com/x", "https://example.com/x"),
         ("mailto:a@b.c", "mailto:a@b.c"), ("//cdn.example/x", "//cdn.example/x"),
     ],
@@ -60,7 +62,8 @@ def test_a_target_leads_to_its_page(library: Library, target: str, url: str) -> 
     [
         ("nowhere.md", "broken-link"), ("/articles/nope", "broken-link"),
         ("#gone", "broken-anchor"),
-        ("a.md#gone", "broken-anchor"), ("/staffing", "broken-link"), ("/searching", "broken-link"),
+        ("a.md#gone", "broken-anchor"), ("/staffing", "broken-link"),
+        ("/search/../staff?x=1", "broken-link"), ("search?q=x", "broken-link"), ("/searching", "broken-link"),
         ("http://[", "broken-link"), ("%00", "broken-link"), ("..%2f..%2fetc", "broken-link"),
         ("missing.png", "broken-link"),
     ],
@@ -97,3 +100,9 @@ def test_a_link_to_a_draft_is_text_for_customers(read: Read) -> None:
     content = read({"a.md": "[see](b.md)\n", "b.md": "---\nstatus: draft\n---\n"})
     assert "href" not in page_html(content.public, content.public.by_slug["a"])
     assert 'href="/articles/b"' in page_html(content.staff, content.staff.by_slug["a"])
+
+
+def test_a_link_to_a_search_keeps_its_words(read: Read) -> None:
+    library = read({"a.md": '[x](</search?q=plan&tag="b">)\n'}).public
+    html = page_html(library, library.by_slug["a"])
+    assert '<a href="/search?q=plan&amp;tag=&quot;b&quot;">x</a>' in html
