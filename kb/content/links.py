@@ -168,7 +168,7 @@ def _rewrite_link(
         del attributes[name]
     else:
         attributes[name] = html.escape(at(where.url))
-    if where.asset and where.asset.width and "width" not in attributes:
+    if tag == "img" and where.asset and where.asset.width and "width" not in attributes:
         attributes["width"] = str(where.asset.width)
         attributes["height"] = str(where.asset.height)
     written = "".join(f' {key}="{value}"' for key, value in attributes.items())

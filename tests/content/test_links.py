@@ -102,6 +102,13 @@ def test_a_link_to_a_draft_is_text_for_customers(read: Read) -> None:
     assert 'href="/articles/b"' in page_html(content.staff, content.staff.by_slug["a"])
 
 
+def test_only_a_picture_has_a_size_not_the_link_around_it(read: Read) -> None:
+    library = read({"a.md": "[![seen](p.png)](p.png)\n", "p.png": PNG}).public
+    html = page_html(library, library.by_slug["a"])
+    assert '<a href="/media/p.png"><img' in html
+    assert html.count('width="3" height="2"') == 1
+
+
 def test_a_link_to_a_search_keeps_its_words(read: Read) -> None:
     library = read({"a.md": '[x](</search?q=plan&tag="b">)\n'}).public
     html = page_html(library, library.by_slug["a"])
