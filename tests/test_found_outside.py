@@ -17,6 +17,7 @@ from browsing import DESKTOP, NEEDS_CHROMIUM, chromium, open_page, served
 from PIL import Image
 from sample_site import ARTICLES, PNG, Site, Visitor, make_site, sample, write
 
+from kb.content.characters import CONTROL
 from kb.web import feeds, pictures, sitemaps
 from kb.web.pictures import Picture, draw
 from kb.web.publishing import publish
@@ -33,6 +34,11 @@ ODD = {
         f"---\ntitle: '{POISON}'\nslug: über-uns\nupdated: 2026-06-02\n---\n"
         "How it begins, in a sentence that is much too long for the line below a result of a search"
         " engine, which shows a hundred and sixty letters of it and not one more than that.\n"
+    ),
+    "billing/control\x07.md": (
+        '---\ntitle: "Ring\\x07 the\\x85 \\x9fbell\\uffff"\ndescription: "Sum\\x01mary"\n'
+        'tags: ["t\\x02ag"]\nkeywords: ["k\\x03"]\nquestions: ["q\\x04?"]\nslug: control\n'
+        'category: "Ca\\x05tegory"\nupdated: 2026-01-02\nnoindex: true\n---\n## Head&#1; \x06line&#x7f;\n\nText \x0b here.\n'
     ),
     "billing/unlisted.md": "---\ntitle: Unlisted\nhidden: true\nupdated: 2026-09-01\n---\nx\n",
     "billing/noindex.md": "---\ntitle: Noindex\nnoindex: true\nupdated: 2026-09-02\n---\nx\n",
@@ -301,6 +307,17 @@ def test_a_character_that_xml_cannot_hold_is_left_out(outside: Site) -> None:
     for path in ("/feed.atom", "/opensearch.xml"):
         root = ElementTree.fromstring(client.get(path).data)
         assert "Bell  rings & more" in "".join(root.itertext())
+
+
+def test_no_control_character_of_an_article_makes_a_page_invalid(visitor: Visitor) -> None:
+    for path in ("/articles/control", "/categories/category", "/search?q=bell", "/"):
+        page = visitor.get(path)  # which looks for faults
+        assert CONTROL.search(page) is None, path
+    assert "<h1>Ring the bell</h1>" in visitor.get("/articles/control")
+    for path in ("/feed.atom", "/sitemap.xml"):
+        ElementTree.fromstring(visitor.get(path))
+    for path in ("/llms.txt", "/articles/control.md", "/api/v1/search?q=bell"):
+        assert CONTROL.search(visitor.client.get(path).get_data(as_text=True)) is None, path
 
 
 def test_what_has_no_address_without_base_url_is_left_out(inside: Visitor) -> None:

@@ -10,6 +10,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from kb.content.article import Article, Category
+from kb.content.characters import without_controls
 from kb.content.faq import is_faq
 from kb.content.library import MISC, Library
 from kb.content.names import folder_number, folder_slug, readable, slugify
@@ -285,7 +286,7 @@ def _article(file: File, slug: str, categories: tuple[str, ...], lang: str) -> A
         links=rendered.links,
         anchors=rendered.anchors,
         words=rendered.words,
-        source=file.parsed.body,
+        source=without_controls(file.parsed.body),
         revision=hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:16],
         aliases=tuple(_alias(alias) for alias in meta.aliases),
         authors=meta.authors,

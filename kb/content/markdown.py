@@ -15,6 +15,7 @@ from markdown.extensions.footnotes import FootnoteExtension
 from kb.content import callouts, leaves, lists, rawhtml, tabs
 from kb.content.article import Rendered
 from kb.content.blocks import GitHubParser
+from kb.content.characters import without_controls
 from kb.content.dialects import without_modules
 from kb.content.fit import fit
 from kb.content.inline import GitHubInline
@@ -54,7 +55,6 @@ _RULES: dict[str, tuple[Rule, ...]] = {
 }
 _IFRAME = re.compile(r"<iframe\b(?P<attributes>[^>]*)>(?:[^<]*</iframe\s*>)?", re.IGNORECASE)
 _SOURCE = re.compile(r"""\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _here = threading.local()
 
 
@@ -65,7 +65,7 @@ def render(body: str, title: str = "") -> Rendered:
     be stopped from outside.
     """
     html, first = fit(clean(_convert(_readable(body))), title)
-    html = clean(html).strip()
+    html = without_controls(clean(html)).strip()  # an entity may be one
     outline = Outline(html)
     return Rendered(
         html=html,
@@ -86,7 +86,7 @@ def _readable(body: str) -> str:
             f"Split it; at most {MAX_BYTES // 1_000_000} MB are rendered.",
         )
     text = data.decode().replace("\r\n", "\n").replace("\r", "\n")
-    return without_modules(_CONTROLS.sub("", text))
+    return without_modules(without_controls(text))
 
 
 def _convert(body: str) -> str:

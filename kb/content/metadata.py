@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from kb.content.article import Audience, Kind, Metadata, Status
+from kb.content.characters import clean_value
 from kb.content.dates import parse_date
 from kb.content.problems import Problem
 
@@ -128,7 +130,7 @@ class _Reader:
 
     def _sort(self, entries: Sequence[Entry]) -> None:
         seen: dict[str, Entry] = {}
-        for entry in entries:
+        for entry in map(self._clean, entries):
             name = fold(entry.key)
             if name in seen:
                 first = seen[name].line
@@ -143,6 +145,14 @@ class _Reader:
         for found in self.fields.values():  # the most specific name first; of equals the last
             found.reverse()
             found.sort(key=lambda e: _RANK[fold(e.key)])
+
+    def _clean(self, entry: Entry) -> Entry:
+        value = clean_value(entry.value)
+        if value == entry.value:
+            return entry
+        message = f"`{entry.key}` has a control character, which is left out"
+        self._problem(entry, "control-character", message, "Type the value anew.")
+        return replace(entry, value=value)
 
     def _problem(self, entry: Entry, code: str, message: str, hint: str = "") -> None:
         self.problems.append(Problem(self.path, entry.line, entry.column, code, message, hint))

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from kb.content.characters import without_controls
+
 _NUMBER = re.compile(r"^\d{1,3}[-_. ]+(?=\D)")
 
 
@@ -19,7 +21,7 @@ def slugify(text: str) -> str:
 
 def readable(name: str) -> str:
     """`01-getting_started` -> `Getting started`; a name with capitals keeps them."""
-    words = " ".join(re.split(r"[-_\s]+", _NUMBER.sub("", name))).strip()
+    words = " ".join(re.split(r"[-_\s]+", _NUMBER.sub("", without_controls(name)))).strip()
     return words[:1].upper() + words[1:] if words.islower() else words
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pebble import ProcessExpired, ProcessPool
 
 from kb.content.article import Metadata, Rendered
+from kb.content.characters import CONTROL
 from kb.content.frontmatter import split
 from kb.content.metadata import read_metadata
 from kb.content.problems import Problem
@@ -65,10 +66,12 @@ def parse(data: bytes) -> Parsed:
         return _failed(_not_utf8(data, error))
     if "\0" in text[:4]:
         return _failed(Problem("", 1, 1, "not-utf8", "this is UTF-16", "Save the file as UTF-8."))
-    front = split(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    front = split(text)
     if front.problem:
         return _failed(front.problem)
     metadata, problems, unknown = read_metadata(front.entries)
+    problems = (*problems, *_controls(text))
     keys = tuple(Key(entry.key, entry.line, entry.column) for entry in unknown)
     try:
         rendered = render(front.body, metadata.title)
@@ -76,6 +79,15 @@ def parse(data: bytes) -> Parsed:
         problem = Problem("", front.line, 1, "too-large", error.message, error.hint)
         return Parsed(metadata, None, "", front.line, (*problems, problem), keys)
     return Parsed(metadata, rendered, front.body, front.line, problems, keys)
+
+
+def _controls(text: str) -> Iterator[Problem]:
+    """The first character of a file that no page can hold; an editor shows the others."""
+    if found := CONTROL.search(text):
+        before = text[: found.start()]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"a control character (U+{ord(found[0]):04X}) is left out"
+        yield Problem("", line, column, "control-character", message, "Remove it.")
 
 
 def _not_utf8(data: bytes, error: UnicodeDecodeError) -> Problem:

@@ -15,6 +15,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "yaml-alias": ("error", "The front matter uses YAML anchors, aliases or merge keys."),
     "duplicate-key": ("error", "A front-matter key is given twice."),
     "bad-value": ("error", "A front-matter value has the wrong type."),
+    "control-character": ("warning", "A text has characters that no page can show."),
     "bad-date": ("error", "A date could not be understood."),
     "unknown-status": ("error", "The status is not published, draft or archived."),
     "unknown-audience": ("error", "The audience is not public or staff."),

@@ -8,6 +8,7 @@ import pytest
 
 from kb.content.frontmatter import split
 from kb.content.metadata import ALIASES, FOREIGN, fold, nearest_key, read_metadata
+from kb.content.parsing import parse
 
 DAY = dt.date(2026, 5, 31)
 
@@ -220,7 +221,7 @@ def test_a_language_is_a_tag(lang: str) -> None:
 
 @pytest.mark.parametrize(
     "lang",
-    ["../../../x", "..", "/etc/kb", "a/b", "de/../..", "English", "de en", '"de\\x00"',
+    ["../../../x", "..", "/etc/kb", "a/b", "de/../..", "English", "de en",
      "'\"><script>'", "[de, en]", "d" * 300, "de" + "-x" * 200],
 )  # fmt: skip
 def test_what_is_no_language_never_names_a_folder(lang: str) -> None:
@@ -228,3 +229,17 @@ def test_what_is_no_language_never_names_a_folder(lang: str) -> None:
     metadata, problems, _ = read(f"title: T\nlang: {lang}")
     assert metadata.lang == ""
     assert [(p.code, p.line) for p in problems] == [("bad-value", 3)]
+
+
+def test_control_characters_in_values_are_told_and_left_out() -> None:
+    """YAML takes them as escapes. No page can hold them, not even escaped."""
+    front = 'title: "a\\x07b\\ufffe"\ntags: ["c\\x01", d]\nsearch: {"boost\\x02": "2\\x9f"}\nsummary: ok'
+    metadata, problems, _ = read(front)
+    assert (metadata.title, metadata.tags, metadata.boost) == ("ab", ("c", "d"), 2.0)
+    assert [(p.code, p.line) for p in problems] == [("control-character", n) for n in (2, 3, 4)]
+
+
+def test_control_characters_in_a_text_are_told_where_the_first_one_is() -> None:
+    parsed = parse(b"---\ntitle: T\n---\n\nOne.\r\nTwo \x07 and \x08 three.\n")
+    assert [(p.code, p.line, p.column) for p in parsed.problems] == [("control-character", 6, 5)]
+    assert parse("---\ntitle: T\n---\n\tTab and\u2028line.\n".encode()).problems == ()
