@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import multiprocessing
 import os
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from kb.content.frontmatter import split
 from kb.content.metadata import read_metadata
 from kb.content.problems import Problem
 from kb.errors import KbError
+from kb.processes import forkserver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -128,7 +128,7 @@ def _outcome(future: ProcessFuture[Parsed]) -> Parsed:
 @cache
 def _pool() -> ProcessPool:
     """One pool a process, kept warm: an edit must not wait for an interpreter to start."""
-    context = multiprocessing.get_context("forkserver")
+    context = forkserver()
     context.set_forkserver_preload(["kb.content.parsing", "kb.content.markdown"])
     pool = ProcessPool(max_workers=min(8, os.cpu_count() or 1), context=context)
     atexit.register(_stop, pool)

@@ -7,7 +7,6 @@ and only tiny segments are merged: what a build costs grows with the articles, a
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from array import array
 from pathlib import Path
@@ -19,6 +18,7 @@ from whoosh.index import FileIndex, open_dir
 from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
+from kb.processes import forkserver
 from kb.search.analysis import Placed
 from kb.search.segments import arrays_of
 
@@ -130,8 +130,7 @@ def _written(
     """A segment of each batch, made in processes that end with this build."""
     segments = []
     total, done = sum(map(len, batches)), 0
-    context = multiprocessing.get_context("forkserver")
-    pool = ProcessPool(max_workers=min(len(batches), _processors()), context=context)
+    pool = ProcessPool(max_workers=min(len(batches), _processors()), context=forkserver())
     try:
         futures = [pool.schedule(_segment, args=[str(folder), batch]) for batch in batches]
         for future, batch in zip(futures, batches, strict=True):
