@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from kb.phrase import N_
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
 REASONS: Mapping[str, str] = MappingProxyType(
     {
-        "couldnt-find": "Couldn't find what I needed",
-        "out-of-date": "It is out of date",
-        "hard-to-follow": "It is hard to follow",
-        "didnt-work": "I followed it and it didn't work",
-        "other": "Something else",
+        "couldnt-find": N_("Couldn't find what I needed"),
+        "out-of-date": N_("It is out of date"),
+        "hard-to-follow": N_("It is hard to follow"),
+        "didnt-work": N_("I followed it and it didn't work"),
+        "other": N_("Something else"),
     }
 )
 """Slug -> label, in the order in which they are offered after a No."""

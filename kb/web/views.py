@@ -15,9 +15,8 @@ from kb.content.faq import question_level, split_questions
 from kb.content.links import resolve
 from kb.errors import NotFound
 from kb.phrase import N_
-from kb.web import terms
 from kb.web.places import here
-from kb.web.wording import speak_of
+from kb.web.wording import speak_of, status
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +103,7 @@ def template_of(found: Article) -> str:
 
 def marks(found: Article) -> list[str]:
     """How an article differs from what customers see, in words; nothing for a public one."""
-    state = str(terms.ARTICLE_STATES[found.status]) if found.status != "published" else ""
+    state = status(found.status) if found.status != "published" else ""
     return [mark for mark in (state, "" if found.audience == "public" else _("Staff only")) if mark]
 
 

@@ -11,6 +11,7 @@ from flask import g
 from flask_babel import Babel, format_date, format_decimal, get_locale, gettext, refresh
 from markupsafe import Markup
 
+from kb.feedback.events import REASONS
 from kb.phrase import N_, Phrase, amount
 from kb.web.current import current_kb
 from kb.web.languages import in_language
@@ -33,14 +34,19 @@ _OF_SITE = {
     "contact_label": N_("Contact support"),
 }
 """Settings with words; one that its owner has not set speaks the language of the page."""
+_STATUSES = {
+    "published": N_("Published"),
+    "draft": N_("Draft"),
+    "archived": N_("Archived"),
+}
 
 
 def register(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     Babel(app, default_locale=SOURCE, locale_selector=interface_language)
-    for offered in (page_language, in_site_language, in_words_language):
+    for offered in (page_language, in_site_language, in_words_language, vote_reasons):
         app.jinja_env.globals[offered.__name__] = offered  # macros see them, too
-    for asked in (worded, day):
+    for asked in (worded, day, status):
         app.jinja_env.filters[asked.__name__] = asked
 
 
@@ -102,6 +108,15 @@ def _written(value: Value) -> str:
         number, unit = amount(value)
         return format_unit(number, f"duration-{unit}", locale=get_locale())
     return value if isinstance(value, str) else str(format_decimal(value))
+
+
+def status(name: str) -> str:
+    return worded(_STATUSES[name])
+
+
+def vote_reasons() -> list[tuple[str, str]]:
+    """What may be wrong with an article, as it is offered after a No: slug and label."""
+    return [(slug, worded(label)) for slug, label in REASONS.items()]
 
 
 def day(date: dt.date) -> str:
