@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from kb.content.markdown import render
 from kb.resources import resource_folder
+from kb.web.wording import SOURCE, speak
 
 blueprint = Blueprint("design", __name__)
 
@@ -92,6 +93,8 @@ COLOURS = {
 
 @blueprint.get("/staff/design")
 def page() -> str:
+    """In English on every site, as the code that it is about."""
+    speak(SOURCE)
     examples = {
         "published": Example(),
         "draft": Example("Pause your plan", status="draft"),
