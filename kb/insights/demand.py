@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,23 +72,24 @@ def chance_of(count: int, expected: float) -> float:
     return max(0.0, 1.0 - below)
 
 
-def surges(times: Sequence[dt.datetime], now: dt.datetime) -> bool:
+def surges(times: Sequence[dt.datetime], now: dt.datetime, since: dt.datetime) -> bool:
     """Whether the last hours are far above the same hours of the same weekday before.
 
-    Three hours up to `now`, compared with the mean of those hours in the eight weeks before, and
+    Three hours up to `now`, compared with the mean of those hours in up to eight weeks before, and
     with the mean of all hours where that is more: a gap that is three days old has no weeks.
+    `since` is when anything was recorded first: weeks before that say nothing.
     """
     window = dt.timedelta(hours=3)
     count = sum(now - window < at <= now for at in times)
     if count < SURGE_LEAST:
         return False
-    same = Counter(
-        weeks
+    weeks = min(SURGE_WEEKS, (now - window - since) // WEEK)
+    same = sum(
+        now - window - number * WEEK < at <= now - number * WEEK
         for at in times
-        for weeks in range(1, SURGE_WEEKS + 1)
-        if now - window - weeks * WEEK < at <= now - weeks * WEEK
+        for number in range(1, weeks + 1)
     )
     before = [at for at in times if now - SURGE_WEEKS * WEEK < at <= now - window]
     hours = max(1.0, (now - min(before)) / dt.timedelta(hours=1)) if before else SURGE_WEEKS * 168.0
-    expected = max(sum(same.values()) / SURGE_WEEKS, 3 * len(before) / hours, 0.5)
+    expected = max(same / max(1, weeks), 3 * len(before) / hours, 0.5)
     return chance_of(count, expected) < SURGE_CHANCE

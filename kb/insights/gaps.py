@@ -73,6 +73,15 @@ class Gap:
         return self.entry.id
 
 
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What is looked at: the `window` before `now`; `since` anything is known."""
+
+    now: dt.datetime
+    window: dt.timedelta
+    since: dt.datetime
+
+
 def find_gaps(
     database: Database, searcher: Searcher, now: dt.datetime, window: dt.timedelta = WINDOW
 ) -> list[Gap]:
@@ -93,8 +102,9 @@ def find_gaps(
     tried = attempts_of(attempts, members, searcher)
     pains = took_pains(attempts)
     usual = _usual(attempts, pains)
+    span = _Span(now, window, min((failure.at for failure in failures), default=now))
     rows = [
-        _gap(entries[number], some, tried.get(number, []), pains, usual, now, window)
+        _gap(entries[number], some, tried.get(number, []), pains, usual, span)
         for number, some in _of_gap(failures, members).items()
         if any(failure.at >= now - window for failure in some)
     ]
@@ -225,9 +235,9 @@ def _gap(
     attempts: list[Attempt],
     pains: Collection[str],
     usual: float,
-    now: dt.datetime,
-    window: dt.timedelta,
+    span: _Span,
 ) -> Gap:
+    now, window = span.now, span.window
     every = counted(failures)
     recent = [failure for failure in every if failure.at >= now - window]
     earlier = [failure for failure in every if failure.at < now - window]
@@ -239,7 +249,7 @@ def _gap(
         demand=_demand(recent, attempts, pains, usual) / (window / WEEK),
         people=people(recent),
         before=people(earlier),
-        surge=surges([failure.at for failure in every], now),
+        surge=surges([failure.at for failure in every], now, span.since),
         sources=tuple(Counter(failure.source for failure in recent).most_common()),
         outcomes=tuple(Counter(f.outcome for f in recent if f.outcome).most_common()),
         samples=shown,

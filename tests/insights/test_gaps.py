@@ -192,10 +192,21 @@ def test_chances_are_those_of_poisson(count: int, mean: float, wanted: float) ->
 
 def test_a_surge_stands_out_from_its_own_hours() -> None:
     steady = [NOW - dt.timedelta(hours=hour) for hour in range(0, 24 * 56, 2)]
-    assert not surges(steady, NOW)
-    assert surges([*steady, *[NOW - dt.timedelta(minutes=n) for n in range(20)]], NOW)
+    begin = NOW - dt.timedelta(weeks=9)
+    assert not surges(steady, NOW, begin)
+    assert surges([*steady, *[NOW - dt.timedelta(minutes=n) for n in range(20)]], NOW, begin)
     mondays = [NOW - dt.timedelta(weeks=week, minutes=n) for week in range(8) for n in range(20)]
-    assert not surges(mondays, NOW)
+    assert not surges(mondays, NOW, begin)
+
+
+def test_weeks_before_anything_was_recorded_do_not_make_a_surge() -> None:
+    """Two weeks old, and as busy as in each of them at this hour."""
+    hours = [NOW - dt.timedelta(weeks=week, minutes=n) for week in range(3) for n in range(12)]
+    assert not surges(hours, NOW, NOW - dt.timedelta(weeks=2, hours=4))
+    assert surges(hours, NOW, NOW - dt.timedelta(weeks=9))  # six quiet weeks are something else
+    days_old = [NOW - dt.timedelta(hours=3 * n) for n in range(24)]
+    assert not surges(days_old, NOW, days_old[-1])
+    assert surges([*days_old, *[NOW] * 20], NOW, days_old[-1])
 
 
 def test_a_small_count_says_less_than_a_large_one() -> None:
