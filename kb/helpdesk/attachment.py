@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ MOST = 5
 MOST_BYTES = 5 * 1024 * 1024
 MOST_TOGETHER = 10 * 1024 * 1024
 NAME_LIMIT = 100
+MOST_ACCENTS = 1 / 3
+"""Share of letters that are no ASCII in a text of one byte a letter; a picture has more."""
 
 _STARTS = {
     "image/png": rb"\x89PNG\r\n\x1a\n",
@@ -87,8 +90,18 @@ def _kind_of(content: bytes) -> str:
 
 
 def _is_text(content: bytes) -> bool:
+    """In UTF-8, UTF-16 with its mark, or the Windows-1252 of old programs, which has Latin-1."""
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return _reads(content, "utf-16")
+    high = sum(byte > 0x7F for byte in content)
+    return _reads(content, "utf-8-sig") or (
+        high <= MOST_ACCENTS * len(content) and _reads(content, "cp1252")
+    )
+
+
+def _reads(content: bytes, encoding: str) -> bool:
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode(encoding)
     except UnicodeDecodeError:
         return False
     return not re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text)  # a log may have colours: \x1b
