@@ -52,5 +52,9 @@ class JournalUnavailable(KbError):
     """The database cannot take what a person wrote; nothing was acknowledged."""
 
 
+class NoRoom(KbError):
+    """What somebody sent has no room here; nothing of it was kept."""
+
+
 class GenerationDamaged(KbError):
     """A generation's files are not the ones its manifest lists."""

@@ -215,7 +215,7 @@ class KnowledgeBase:
     ) -> str:
         """Take a message durably -> its reference. The same `once` again is the same message.
 
-        Raises BadInput, TooMany, JournalUnavailable.
+        Raises BadInput, TooMany, NoRoom, JournalUnavailable.
         """
         return self.support.write(message, attachments, visit, self.edition.library, once)
 

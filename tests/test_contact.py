@@ -472,6 +472,20 @@ def test_files_that_are_not_taken_are_told_without_losing_a_word(
     assert stored(app) == []
 
 
+def test_when_there_is_no_room_for_files_the_message_can_go_without(
+    app: Flask, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kb.helpdesk.messages.MOST_KEPT", len(PNG))
+    answer = customer.send(customer.form(), files=upload("a.png", "b.png"))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 503
+    assert "There is no room for files at the moment." in page
+    assert "Send the message without them" in page
+    assert WRITTEN["text"] in page
+    assert stored(app) == []
+    assert customer.send(customer.form()).status_code == 303
+
+
 # ── When something is broken ────────────────────────────────────────────
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
-from kb.errors import NotFound
+from kb.errors import NoRoom, NotFound
 from kb.helpdesk.attachment import Attachment
 from kb.helpdesk.message import Message
 from kb.helpdesk.tables import attachments, messages, outbox
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
 
     from kb.feedback.database import Database
 
+log = logging.getLogger(__name__)
+
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is read as another one
 ROWS = dt.timedelta(days=761)  # 25 months, as long as daily sums
+MOST_KEPT = 2**30
+"""Bytes of all files together: strangers send them, and the disk is the pages' and votes', too."""
+
 _LISTS = ("searches", "shown", "opened")
 _WORDS = ("subject", "text", "email", "page")
 
@@ -70,7 +76,7 @@ class Messages:
         """Store a checked message and put it into the outbox.
 
         All of it is on disk when this returns, or nothing is. The same `once` again is the same
-        message.
+        message. Raises NoRoom where the files of all messages would be too much.
         """
         reference = _reference()
         row = {"reference": reference, "once": once or secrets.token_hex(16), "at": now}
@@ -159,7 +165,16 @@ def _keep_files(connection: Connection, message: int, files: Sequence[Attachment
         for one in files
     ]
     if rows:
+        _refuse_too_much(connection, sum(len(one.content) for one in files))
         connection.execute(attachments.insert(), rows)
+
+
+def _refuse_too_much(connection: Connection, more: int) -> None:
+    kept = connection.execute(select(func.coalesce(func.sum(attachments.c.size), 0))).scalar_one()
+    if int(kept) + more > MOST_KEPT:
+        log.warning("The files of messages fill their %s MB; see /staff/messages.", MOST_KEPT >> 20)
+        hint = "Send the message without them, and describe what they show."
+        raise NoRoom("There is no room for files at the moment.", hint)
 
 
 def _forget_rows(connection: Connection, before: dt.datetime) -> None:

@@ -53,7 +53,8 @@ class Support:
         once: str = "",
     ) -> str:
         """Store a message durably -> its reference; ids of articles that are not in `library` are
-        left out. It is evidence of a gap. Sent again, it counts no more. Raises BadInput, TooMany.
+        left out. It is evidence of a gap. Sent again, it counts no more.
+        Raises BadInput, TooMany, NoRoom.
         """
         stored = self._delivery.messages
         if once and (known := stored.known(once)):

@@ -16,7 +16,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from kb.errors import BadInput, JournalUnavailable, KbError, NotFound, TooMany
+from kb.errors import BadInput, JournalUnavailable, KbError, NoRoom, NotFound, TooMany
 from kb.helpdesk import attachment as files
 from kb.helpdesk.attachment import Attachment, attachment
 from kb.helpdesk.message import EMAIL_LIMIT, MOST_IDS, SUBJECT_LIMIT, TEXT_LIMIT, Message, checked
@@ -92,7 +92,7 @@ def send() -> ResponseReturnValue:
         words, contents = (draft.subject, draft.text, draft.email), (one.content for one in given)
         once = stamps.once(draft.stamp, *words, files=contents)
         reference = current_kb().write_to_support(message, given, visit(), once)
-    except (BadInput, TooMany, JournalUnavailable) as error:
+    except (BadInput, TooMany, NoRoom, JournalUnavailable) as error:
         return _again(draft, error, looked=sending)
     token, article = stamps.signed(reference), draft.article or None
     return redirect(url_for("contact.sent", token=token, article=article), HTTPStatus.SEE_OTHER)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from kb.errors import BadInput, NotFound, TooMany
+from kb.errors import BadInput, NoRoom, NotFound, TooMany
 from kb.feedback.database import Database
 from kb.feedback.leases import Leases
 from kb.helpdesk.attachment import Attachment, attachment
@@ -105,6 +105,23 @@ def test_the_same_form_sent_many_times_at_once_is_one_message(database: Database
     assert Outbox(database).counts()["waiting"] == 1
     other = stored.keep(HELP, [], "waiting", NOW)  # without, it is another one
     assert other.reference not in references
+
+
+def test_files_of_strangers_do_not_fill_the_disk(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, big = Messages(database), replace(FILE, content=b"x" * 400)
+    monkeypatch.setattr("kb.helpdesk.messages.MOST_KEPT", 1000)
+    for _ in range(2):
+        stored.keep(HELP, [big], "kept", NOW)
+    with pytest.raises(NoRoom, match="no room"):
+        stored.keep(HELP, [big, FILE], "kept", NOW, once="form")
+    assert stored.known("form") == ""  # nothing of it is kept
+    stored.keep(HELP, [], "kept", NOW, once="form")
+    stored.keep(HELP, [FILE], "kept", NOW)
+    assert Outbox(database).counts()["kept"] == 4
+    stored.clear(NOW + dt.timedelta(days=2), dt.timedelta(days=1), ["kept"])
+    stored.keep(HELP, [big], "kept", NOW)
 
 
 def test_what_is_due_is_sent_once_and_with_all_that_is_known(delivery: Delivery) -> None:
