@@ -40,7 +40,8 @@ function tell() {
   const keys = document.getElementById(button.getAttribute("aria-controls"));
   keys.hidden = !keys.hidden;
   button.setAttribute("aria-expanded", String(!keys.hidden));
-  if (!keys.hidden) keys.scrollIntoView({ block: "nearest" });
+  const looked = keys.hidden ? document.activeElement : keys; // back to the row
+  looked.scrollIntoView({ block: "nearest" });
 }
 
 if (document.querySelector("[data-waiting]")) setInterval(ask, 3000);
