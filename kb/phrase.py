@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import gettext
 import math
+from pathlib import Path
 
 Value = str | int | dt.timedelta
 
@@ -25,6 +27,13 @@ class Phrase(str):
 
 N_ = Phrase
 """The name by which Babel finds texts that are translated later (kb.web.wording.worded)."""
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+
+def said_in(lang: str, text: Phrase) -> str:
+    """A text of ours that becomes content, so that every page shows it in the site's language."""
+    ours = [lang.partition("-")[0]]
+    return gettext.translation("messages", TRANSLATIONS, ours, fallback=True).gettext(text.pattern)
 
 
 def amount(time: dt.timedelta) -> tuple[int, str]:

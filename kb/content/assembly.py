@@ -16,6 +16,7 @@ from kb.content.library import MISC, Library
 from kb.content.names import folder_number, folder_slug, readable, slugify
 from kb.content.problems import Problem
 from kb.content.redirects import Rule, make_redirects, parse_redirects, trim
+from kb.phrase import N_, said_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -56,7 +57,7 @@ def assemble(files: Iterable[File], audience: Audience, lang: str) -> Library:
     visible = [file for file in files if audience == "staff" or file.public]
     indexes = _index_files(visible)
     pages = [file for file in visible if file.path not in indexes]
-    shelves, homes = _shelves(pages)
+    shelves, homes = _shelves(pages, lang)
     articles = tuple(_article(file, slugs[file.path], homes[file.path], lang) for file in pages)
     owners = {path: _owner(file, pages, homes) for path, file in indexes.items()}
     described = {owner: indexes[path] for path, owner in owners.items() if owner}
@@ -134,7 +135,7 @@ def _free(slug: str, path: str, taken: set[str]) -> str:
     return free
 
 
-def _shelves(pages: list[File]) -> tuple[dict[str, Shelf], dict[str, tuple[str, ...]]]:
+def _shelves(pages: list[File], lang: str) -> tuple[dict[str, Shelf], dict[str, tuple[str, ...]]]:
     """The categories that the articles ask for, and each article's category paths."""
     folders = {_home_folder(file.path) for file in pages}
     known = {path for folder in folders for path in _above(_folder_path(folder))}
@@ -152,7 +153,7 @@ def _shelves(pages: list[File]) -> tuple[dict[str, Shelf], dict[str, tuple[str, 
             shelves |= {shelf.path: shelf for shelf in _folder_shelves(folder)}
         homes[file.path] = paths or (MISC,)
     for path in {path for paths in homes.values() for path in paths} - shelves.keys():
-        shelves |= {s.path: s for s in _named_shelves(path) if s.path not in shelves}
+        shelves |= {s.path: s for s in _named_shelves(path, lang) if s.path not in shelves}
     for path, spelled in spellings.items():
         best = max(sorted(spelled), key=lambda name: spelled[name]).rsplit("/", 1)[-1]
         title = readable(best) if best == slugify(best) else best
@@ -184,8 +185,8 @@ def _folder_shelves(folder: str) -> list[Shelf]:
     return shelves
 
 
-def _named_shelves(path: str) -> list[Shelf]:
-    titles = {MISC: "More articles"}
+def _named_shelves(path: str, lang: str) -> list[Shelf]:
+    titles = {MISC: said_in(lang, N_("More articles"))}
     return [
         Shelf(step, titles.get(step, readable(step.rsplit("/", 1)[-1])), posixpath.dirname(step))
         for step in _above(path)

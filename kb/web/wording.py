@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel.units import format_unit
@@ -12,7 +11,7 @@ from flask_babel import Babel, format_date, format_decimal, get_locale, gettext,
 from markupsafe import Markup
 
 from kb.feedback.events import REASONS
-from kb.phrase import N_, Phrase, amount
+from kb.phrase import N_, TRANSLATIONS, Phrase, amount
 from kb.web.current import current_kb
 from kb.web.languages import in_language
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 SOURCE = "en"
 """The language of the texts in the code and the templates."""
 LANGUAGES = (SOURCE, "de", "es")
-TRANSLATIONS = Path(__file__).parents[1] / "translations"
 
 _OF_SITE = {
     "title": N_("Help center"),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.content.reader import Reader
+
 if TYPE_CHECKING:
     from tests.content.conftest import Read
 
@@ -69,6 +71,18 @@ def test_folders_are_shelves_and_their_numbers_sort(read: Read) -> None:
         ("more", "More articles", ""),
     ]
     assert library.counts["getting-started"] == 1
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [("de-AT", "Weitere Artikel"), ("es", "Más artículos"), ("fr", "More articles")],
+)
+def test_the_shelf_of_all_others_is_named_in_the_site_s_language(
+    tmp_path: Path, lang: str, title: str
+) -> None:
+    (tmp_path / "top.md").write_text("T")
+    [shelf] = Reader(tmp_path, lang).read().public.categories
+    assert (shelf.path, shelf.title) == ("more", title)
 
 
 def test_a_category_in_the_front_matter_wins_over_the_folder(read: Read) -> None:
