@@ -20,7 +20,8 @@ from kb.feedback.visits import Visits
 from kb.helpdesk.messages import Messages
 from kb.insights.outcomes import judge
 from kb.settings import Settings
-from kb.web import create_app, stamps
+from kb.web import api_access, create_app, stamps
+from kb.web.api_access import Reads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -516,3 +517,45 @@ def test_a_database_that_is_full_loses_no_word_and_thanks_nobody(
 def test_a_forged_thanks_is_no_page(customer: Customer) -> None:
     customer.get("/contact/sent/ABCD-EFGH", status=404)
     customer.get(f"/contact/sent/{customer.form()['stamp'][0]}", status=404)
+
+
+# ── Floods ──────────────────────────────────────────────────────────────
+
+
+def test_a_flood_of_searches_from_one_address_is_told_to_wait(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_access, "MOST_READS", 9)
+    monkeypatch.setitem(app.extensions, "page_reads", Reads())
+    visitor, abroad = Visitor(app), {"REMOTE_ADDR": "9.9.9.9"}
+    visitor.get("/search?q=refund", environ_base=abroad)
+    suggested = {"subject": "refund", "text": "money back"}
+    path, options = "/contact/suggestions", {"environ_base": abroad}
+    codes = [visitor.post(path, suggested, **options).status_code for _ in range(3)]
+    assert codes == [200, 200, 429]
+    page = visitor.get("/search?q=refund", 429, environ_base=abroad)  # which looks at the page
+    assert "There were very many searches from your network." in page
+    assert re.search(r"Try again in (\d+ seconds?|1 minute)\.", page)
+    answer = visitor.client.get("/search?q=refund", environ_base=abroad)
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert answer.headers["Cache-Control"] == "no-store"
+    visitor.get("/articles/cancel", environ_base=abroad)  # reading is never refused
+    visitor.get("/search?q=refund", environ_base={"REMOTE_ADDR": "8.8.8.8"})
+    for _ in range(12):  # a proxy that nobody told of
+        visitor.get("/search?q=refund", environ_base={"REMOTE_ADDR": "10.0.0.1"})
+
+
+def test_whoever_writes_in_a_flood_loses_no_word_and_can_send(
+    app: Flask, customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api_access, "MOST_READS", 3)
+    monkeypatch.setitem(app.extensions, "page_reads", Reads())
+    fields = customer.form()
+    customer.client.environ_base["REMOTE_ADDR"] = "9.9.9.9"
+    looked = customer.send(fields, step="look")
+    assert looked.status_code == 429
+    assert WRITTEN["text"] in looked.get_data(as_text=True)
+    wrong = customer.send(fields, email="nobody")
+    assert wrong.status_code == 400
+    assert WRITTEN["text"] in wrong.get_data(as_text=True)
+    assert customer.send(fields).status_code == 303

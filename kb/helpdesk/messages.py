@@ -173,8 +173,8 @@ def _refuse_too_much(connection: Connection, more: int) -> None:
     kept = connection.execute(select(func.coalesce(func.sum(attachments.c.size), 0))).scalar_one()
     if int(kept) + more > MOST_KEPT:
         log.warning("The files of messages fill their %s MB; see /staff/messages.", MOST_KEPT >> 20)
-        hint = "Send the message without them, and describe what they show."
-        raise NoRoom("There is no room for files at the moment.", hint)
+        hint = N_("Send the message without them, and describe what they show.")
+        raise NoRoom(N_("There is no room for files at the moment."), hint)
 
 
 def _forget_rows(connection: Connection, before: dt.datetime) -> None:

@@ -58,6 +58,7 @@ ANSWER_COST = 20
 @blueprint.record
 def _with_a_counter(state: BlueprintSetupState) -> None:
     state.app.extensions["reads"] = Reads()
+    state.app.extensions["page_reads"] = Reads()
 
 
 @blueprint.get("/search")

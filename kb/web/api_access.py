@@ -22,6 +22,7 @@ from kb.accounts.allowances import Allowance, Allowances
 from kb.accounts.tokens import SCOPES, Tokens
 from kb.errors import NotAllowed, TooMany, Unidentified
 from kb.feedback.privacy import household
+from kb.phrase import N_
 from kb.web.current import current_kb
 
 if TYPE_CHECKING:
@@ -88,6 +89,18 @@ def count_read(cost: int) -> None:
     address = request.remote_addr or ""
     if _is_public(address):
         _allow(current_app.extensions["reads"].count(address, cost))
+
+
+def count_page(cost: int) -> None:
+    """The same for pages that search, apart from what programs read. Raises TooMany."""
+    address = request.remote_addr or ""
+    if not _is_public(address):
+        return
+    allowance = current_app.extensions["page_reads"].count(address, cost)
+    if allowance.left < 0:
+        hint = N_("Try again in %(time)s.", time=dt.timedelta(seconds=allowance.seconds))
+        message = N_("There were very many searches from your network.")
+        raise TooMany(message, hint, allowance.seconds)
 
 
 def tell_allowance(response: Response) -> None:

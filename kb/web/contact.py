@@ -23,6 +23,7 @@ from kb.helpdesk.message import EMAIL_LIMIT, MOST_IDS, SUBJECT_LIMIT, TEXT_LIMIT
 from kb.phrase import N_
 from kb.search.query import tidy
 from kb.web import stamps
+from kb.web.api_access import count_page
 from kb.web.current import current_kb
 from kb.web.errors import status_of, told
 from kb.web.framing import ROOT, in_frame
@@ -40,6 +41,9 @@ blueprint = Blueprint("contact", __name__, url_prefix="/contact")
 
 MOST_FIELDS = 256 * 1024
 """Bytes of a form without files: 20,000 characters, each as long as one can be."""
+
+OFFERS_COST = 4
+"""Searches: a whole message takes about that much longer than a few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,11 @@ def _page(draft: Draft, *, looked: bool = False, fault: KbError | None = None) -
 def _again(draft: Draft, fault: KbError, *, looked: bool) -> ResponseReturnValue:
     """Whatever was wrong, nothing that was written is lost."""
     headers = {"Retry-After": str(fault.seconds)} if isinstance(fault, TooMany) else {}
-    return _page(draft, looked=looked, fault=told(fault)), status_of(fault), headers
+    try:
+        page = _page(draft, looked=looked, fault=told(fault))
+    except TooMany:  # then without articles that may answer it
+        page = _page(draft, fault=told(fault))
+    return page, status_of(fault), headers
 
 
 def _too_large() -> ResponseReturnValue:
@@ -240,6 +248,8 @@ def _article(slug: str | None) -> Article | None:
 
 
 def _offers(draft: Draft) -> list[Offer]:
+    """Raises TooMany."""
+    count_page(OFFERS_COST)
     kb = current_kb()
     return offers(kb.edition, f"{draft.subject}\n{draft.text}", kb.settings.lang)
 

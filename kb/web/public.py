@@ -19,6 +19,7 @@ from flask import (
 
 from kb.errors import NotFound
 from kb.web import found, previews, views, wording
+from kb.web.api_access import count_page
 from kb.web.current import current_kb
 from kb.web.errors import wants_json
 from kb.web.freshness import for_everybody, kept
@@ -104,6 +105,7 @@ def short(id: str) -> ResponseReturnValue:  # noqa: A002
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     text, options = found.asked(request.args)
+    count_page(1)
     context = found.search_page(current_kb().edition, current_kb().settings.lang, text, options)
     if results := context["results"]:
         searched("page", current_kb().settings.lang, results.total, results.hits)

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from kb.errors import NotFound
 from kb.phrase import N_
 from kb.web import contact, found, public, views
+from kb.web.api_access import count_page
 from kb.web.current import current_kb
 from kb.web.framing import ROOT, framed, inside, origins
 from kb.web.freshness import for_everybody
@@ -58,6 +59,7 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/search")
 def search() -> ResponseReturnValue:
     text, options = found.asked(request.args)
+    count_page(1)
     context = found.search_page(current_kb().edition, current_kb().settings.lang, text, options)
     if results := context["results"]:
         searched("widget", current_kb().settings.lang, results.total, results.hits)
