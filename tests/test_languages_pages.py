@@ -138,6 +138,17 @@ def test_a_language_calls_itself_by_its_own_name(lang: str, name: str) -> None:
     assert language_name(lang) == name
 
 
+def test_a_search_finds_the_translation_into_its_language_first(visitor: Visitor) -> None:
+    """Both have the words; who types words of another language only finds that language."""
+    for lang, first, query in (
+        ("en", "cancel", "plan text"),
+        ("nb-NO", "avbryt", "planen text"),
+        ("en", "kündigen", "Tarif"),
+    ):
+        answer = visitor.client.get("/api/v1/search", query_string={"q": query, "lang": lang})
+        assert answer.get_json()["results"][0]["slug"] == first, (lang, query)
+
+
 # Search engines
 
 

@@ -31,12 +31,23 @@ SECRETS = {
     ),
     "billing/typo.md": f"---\ntitle: Typo {CANARY}\nstatus: publishd\n---\n{CANARY}\n",
     "billing/archived.md": f"---\ntitle: Old {CANARY}\nstatus: archived\n---\n{CANARY}\n",
+    "billing/translated.md": (
+        f"---\ntitle: Übersetzt {CANARY}\nslug: de-{CANARY}\nlang: sv\ntranslates: cancel\n"
+        f"status: draft\n---\n{CANARY}\n"
+    ),
+    "billing/translated-staff.md": (
+        f"---\ntitle: Staff {CANARY}\nslug: fi-{CANARY}\nlang: fi\ntranslates: cancel\n"
+        f"audience: staff\nupdated: 2020-01-01\n---\n{CANARY}\n"
+    ),
+    "billing/original.md": (
+        f"---\ntitle: Original {CANARY}\nslug: o-{CANARY}\nlang: da\nstatus: draft\n---\n{CANARY}\n"
+    ),
     "billing/twice.md": (
         f"---\ntitle: Twice {CANARY}\nstatus: draft\nstatus: published\n---\n{CANARY}\n"
     ),
     "billing/broken.md": f"---\ntitle: [{CANARY}\nstatus: published\n---\n{CANARY}\n",
     "billing/unclosed.md": f"---\ntitle: {CANARY}\nstatus: draft\n\n{CANARY}\n",
-    "billing/linker.md": f"---\ntitle: Linker\n---\nSee [this](../vault-{CANARY}/hidden.md).\n",
+    "billing/linker.md": f"---\ntitle: Linker\ntranslates: o-{CANARY}\n---\nSee [this](../vault-{CANARY}/hidden.md).\n",
     "pins.yml": (
         f"pinned {CANARY}: slug-{CANARY}\nstaff pin: [staff, cancel]\n"
         f"draft pin: [slug-{CANARY}, vault-{CANARY}/hidden.md]\ntypo pin: [typo, archived]\n"
@@ -57,6 +68,7 @@ VALUES = {
     "code": ["bbbbbbbb", CANARY],
 }
 EXTRA = [
+    "/articles/cancel", "/sitemap.xml", f"/articles/de-{CANARY}", f"/articles/fi-{CANARY}",
     "/search?q=plans", "/search?q=passwords", f"/search?q={CANARY}", "/search?q=staff+body",
     f"/alias-{CANARY}", f"/from-{CANARY}", f"/articles/slug-{CANARY}.md", "/feed.atom",
     "/search?q=staff+pin", "/search?q=draft+pin", "/search?q=typo+pin",
