@@ -88,14 +88,14 @@ export function suggest(form) {
     return box;
   }
 
-  function option({ text, where, url, slug }, bold) {
+  function option({ text, where, url, slug, lang, whereLang }, bold) {
     const link = element("a", { className: "suggestion", href: url, id: `${panel.id}:option-${options.length}`, tabIndex: -1 });
-    const title = element("span", { className: "suggestion-title" });
+    const title = inLanguage(lang, element("span", { className: "suggestion-title" }));
     attributes(link, { role: "option", "aria-selected": "false" });
     if (slug) link.dataset.article = slug;
     title.append(...bold(text));
     link.append(title);
-    if (where) link.append(" ", element("span", { className: "suggestion-where", textContent: where }));
+    if (where) link.append(" ", inLanguage(whereLang, element("span", { className: "suggestion-where", textContent: where })));
     options.push(link);
     return link;
   }
@@ -195,8 +195,8 @@ function groupsOf(answer) {
   const search = new URL(document.querySelector("form[role=search]").action).pathname;
   const { frame = "" } = document.body.dataset; // in the widget articles stay inside it
   const searches = completions.map((text) => ({ text, url: `${search}?${new URLSearchParams({ q: text })}` }));
-  const articles = results.filter((r) => !r.section).map((r) => ({ text: r.title, where: r.category, url: frame + r.url, slug: r.slug }));
-  const sections = results.filter((r) => r.section).map((r) => ({ text: r.section.title, where: r.title, url: frame + r.url, slug: r.slug }));
+  const articles = results.filter((r) => !r.section).map((r) => ({ text: r.title, lang: r.lang, where: r.category, url: frame + r.url, slug: r.slug }));
+  const sections = results.filter((r) => r.section).map((r) => ({ text: r.section.title, lang: r.lang, where: r.title, whereLang: r.lang, url: frame + r.url, slug: r.slug }));
   const groups = [["Searches", searches], ["Articles", articles], ["Sections", sections]];
   return groups.filter(([, entries]) => entries.length);
 }
@@ -222,6 +222,12 @@ function emphasis(typedText) {
 // Latin letters without their accents, each still in its place.
 function plain(text) {
   return text.replace(/[\u00c0-\u024f]/g, (letter) => letter.normalize("NFD")[0]);
+}
+
+// Said only where it is not the page's own; then the text may run the other way, too.
+function inLanguage(lang, node) {
+  if (lang && lang !== document.documentElement.lang) attributes(node, { lang, dir: "auto" });
+  return node;
 }
 
 function attributes(node, values) {

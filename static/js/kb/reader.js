@@ -26,7 +26,8 @@ function readArticle(article) {
   const prose = article.querySelector(":scope > .prose");
   const { revision = "" } = article.querySelector("[data-vote]")?.dataset ?? {};
   forgetOld();
-  put("kb.recent", { title: article.querySelector("h1").textContent.trim() });
+  const title = article.querySelector("h1");
+  put("kb.recent", { title: title.textContent.trim(), lang: title.closest("[lang]").lang });
   copyAddresses(article);
   share(article.querySelector(".share"));
   if (!prose) return;
@@ -57,9 +58,10 @@ function showRecent(section) {
   });
 }
 
-function linked({ url, title }) {
+function linked({ url, title, lang = "" }) {
   const item = element("li");
-  item.append(element("a", { href: url, textContent: title }));
+  const other = typeof lang === "string" && lang && lang !== document.documentElement.lang;
+  item.append(element("a", { href: url, textContent: title, ...(other && { lang, dir: "auto" }) }));
   return item;
 }
 
