@@ -209,6 +209,7 @@ def _place_of(library: Library, hit: Hit) -> dict[str, object]:
         "id": article.id,
         "slug": article.slug,
         "title": article.title,
+        "lang": article.lang,
         "url": current_kb().settings.base_url + url_of(hit),
         "section": SectionName(title=section.title, anchor=section.anchor) if section else None,
         "category": category.title if category else None,

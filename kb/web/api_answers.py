@@ -37,6 +37,7 @@ class Place(Reply):
     id: Annotated[str, Field(description="The front matter's id, else the path of the file")]
     slug: str
     title: str
+    lang: Annotated[str, Field(description="The language of the title")]
     url: Annotated[str, Field(description="With the section; absolute when base_url is set")]
     section: Annotated[SectionName | None, Field(description="null: the article as a whole")]
     category: Annotated[str | None, Field(description="The title of the first category")]

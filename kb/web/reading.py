@@ -141,6 +141,7 @@ def _offer(hit: Hit, library: Library) -> dict[str, Any]:
     marks = [*views.marks(article), category.title if category else ""]
     return {
         "title": article.title,
+        "lang": article.lang,
         "url": here(found.url_of(hit)),
         "section": {"title": section.title, "anchor": section.anchor} if section else None,
         "category": " · ".join(filter(None, marks)),
