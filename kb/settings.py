@@ -74,6 +74,11 @@ class Settings(BaseSettings):
     footer_links: dict[str, str] = Field(
         {}, description="Links at the foot of every page: their words -> where they lead."
     )
+    offline: bool = Field(
+        True,
+        description="Whether articles that somebody has read are kept in their browser, to be "
+        "read without a connection.",
+    )
     contact_url: str = Field(
         "",
         description="Where customers reach support, such as mailto:. Empty: kb's own form.",

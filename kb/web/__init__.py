@@ -32,6 +32,7 @@ from kb.web import (
     messages,
     metrics,
     oembed,
+    offline,
     picker,
     public,
     reading,
@@ -77,6 +78,7 @@ VIEWS = (
     widget,
     embedding,
     design,
+    offline,
 )
 """Each has a blueprint."""
 

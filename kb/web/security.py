@@ -29,6 +29,7 @@ _RULES = "; ".join(
         "img-src 'self' https: data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "worker-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
     )

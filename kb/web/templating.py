@@ -8,7 +8,7 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from kb import __version__
-from kb.web import places, wording
+from kb.web import offline, places, wording
 from kb.web.framing import in_frame
 from kb.web.languages import direction, in_language, language_name
 from kb.web.places import here, reading
@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
             "member": member,
             "layout": "widget/_layout.html" if in_frame() else "layout.html",
             "reading": reading(),
+            "offline": offline.is_on() and not reading(),
         }
 
     def contact_link(article: Article | None = None, query: str = "") -> str:

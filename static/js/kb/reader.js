@@ -52,10 +52,16 @@ function showRecent(section) {
   addEventListener("pageshow", ({ persisted }) => persisted && show()); // the way back finds the page as it was left
   section.querySelector("button").addEventListener("click", () => {
     save("kb.recent", []);
+    forgetKept();
     list.replaceChildren();
     foot.replaceWith(gone);
     gone.focus();
   });
+}
+
+// Who clears the list wants no trail of it: what worker.js has kept goes with it.
+async function forgetKept() {
+  for (const name of (await globalThis.caches?.keys()) ?? []) if (name.startsWith("kb:")) caches.delete(name);
 }
 
 function linked({ url, title, lang = "" }) {

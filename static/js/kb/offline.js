@@ -1,0 +1,26 @@
+// Asks for an article to be kept for reading without a connection: see worker.js.
+// It begins when the page is complete. Of who asks not to be tracked nothing is kept.
+
+const { offline: worker } = document.body.dataset;
+const { doNotTrack, globalPrivacyControl, serviceWorker } = navigator;
+
+if (worker && serviceWorker && !globalPrivacyControl && doNotTrack !== "1") {
+  if (document.readyState === "complete") begin();
+  else addEventListener("load", begin);
+}
+
+async function begin() {
+  try {
+    await serviceWorker.register(worker);
+    const { active } = await serviceWorker.ready;
+    if (!document.querySelector(".article[data-reader]")) return;
+    keep(active);
+    document.addEventListener("visibilitychange", () => document.hidden && keep(active)); // pictures further down came later
+  } catch {
+    // A private window, or storage is blocked: nothing is kept.
+  }
+}
+
+function keep(active) {
+  active.postMessage(performance.getEntriesByType("resource").map(({ name }) => name));
+}
