@@ -9,6 +9,8 @@ import pytest
 from kb.content.reader import Reader
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.content.conftest import Read
 
 
