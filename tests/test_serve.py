@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -220,10 +221,11 @@ def test_report_prints_votes_as_table_csv_and_json(tmp_path: Path) -> None:
 
 
 def test_the_wheel_works_from_an_empty_environment(tmp_path: Path) -> None:
-    """Templates, static files and the handbook travel inside."""
+    """Templates, static files, languages and the handbook travel inside."""
     build = [sys.executable, "-m", "build", "--wheel", "--outdir", str(tmp_path), str(ROOT)]
     subprocess.run(build, check=True, capture_output=True)
     [wheel] = tmp_path.glob("*.whl")
+    assert "kb/translations/de/LC_MESSAGES/messages.mo" in zipfile.ZipFile(wheel).namelist()
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "env")], check=True)
     python = tmp_path / "env/bin/python"
     install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", str(wheel)]

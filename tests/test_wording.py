@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import NEEDS_CHROMIUM, chromium, open_page, served
 from sample_site import Visitor, make_site, sample
+
+from kb.settings import Settings
+from kb.web import create_app
 
 if TYPE_CHECKING:
     from sample_site import Site
+
 
 GERMAN = {
     "konto/kuendigen.md": (
@@ -18,6 +23,22 @@ GERMAN = {
     ),
     "konto/arabic.md": "---\ntitle: الحساب\nlang: ar\nupdated: 2026-03-03\n---\nنص\n",
 }
+
+LONG = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+SITE = {
+    "vertrag/index.md": f"---\ntitle: Vertrag und {LONG}\ndescription: {LONG}.\n---\n",
+    "vertrag/kuendigen.md": (
+        f"---\ntitle: Das {LONG} kündigen\nupdated: 2026-03-03\nfeatured: true\ntags: [{LONG}]\n---\n"
+        f"Text.\n\n## {LONG}\n\nText.\n\n## Zwei\n\nText.\n\n## Drei\n\nText.\n"
+    ),
+    "vertrag/zahlen.md": f"---\ntitle: {LONG} zahlen\n---\nText.\n",
+    "top.md": "---\ntitle: Allein\n---\nText.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def german(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return make_site(tmp_path_factory.mktemp("german"), SITE, lang="de")
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +87,96 @@ def test_the_browser_s_language_changes_nothing(visitor: Visitor) -> None:
         status = visitor.client.get(address).status_code
         headers = {"Accept-Language": "de"}
         assert 'lang="en"' in visitor.get(address, status, headers=headers)[:200]
+
+
+def test_a_site_in_german_says_so_from_its_name_to_its_last_button(german: Site) -> None:
+    visitor = Visitor(german.app())
+    home = visitor.get("/")
+    for words in (
+        "<title>Hilfe-Center</title>", "Wie können wir helfen?", "Support kontaktieren", "2 Artikel",
+        "Nach Themen stöbern", "Zum Inhalt springen", "Weitere Artikel", ">3. März 2026<",
+        "3 Artikel durchsuchen oder nach Themen stöbern.",
+    ):  # fmt: skip
+        assert words in home, words
+    article = visitor.get("/articles/kuendigen")
+    for words in (
+        "War das hilfreich?",
+        "Ich habe nicht gefunden, was ich brauche",
+        "Min. Lesezeit",
+    ):
+        assert words in article, words
+    assert "Treffer" in visitor.get("/search?q=text")
+    assert "Diese Seite gibt es nicht" in visitor.get("/nirgends", 404)
+    assert "Hilfe-Center durchsuchen" in app_with_address(german, "/opensearch.xml")
+    assert "Neue und geänderte Artikel" in app_with_address(german, "/feed.atom")
+
+
+def app_with_address(site: Site, path: str) -> str:
+    own = site.settings
+    whole = Settings(
+        articles=own.articles, data_dir=own.data_dir, lang=own.lang, base_url="https://example.com"
+    )
+    headers = {"Host": "example.com"}
+    return create_app(whole).test_client().get(path, headers=headers).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("de-AT", "Support kontaktieren"),
+        ("es-MX", "Contactar con soporte"),
+        ("en-GB", "Contact support"),
+        ("fr", "Contact support"),
+    ],
+)
+def test_a_site_speaks_its_language_or_english(german: Site, lang: str, said: str) -> None:
+    own = german.settings
+    settings = Settings(articles=own.articles, data_dir=own.data_dir, lang=lang)
+    home = create_app(settings).test_client().get("/").text
+    assert f'<html lang="{lang}">' in home
+    assert f">{said}</a>" in home
+
+
+def test_what_the_owner_wrote_is_left_alone(german: Site) -> None:
+    own = german.settings.model_dump(include={"articles", "data_dir", "lang"})
+    words = {"title": "Help center", "headline": "Search", "contact_label": "Write to us"}
+    home = create_app(Settings(**own, **words)).test_client().get("/").text
+    assert "<title>Help center</title>" in home
+    assert "<h1>Search</h1>" in home
+    assert ">Write to us</a>" in home
+
+
+def test_programs_are_told_in_english(german: Site) -> None:
+    visitor = Visitor(german.app())
+    answer = visitor.client.get("/api/v1/articles/none")
+    assert answer.json["error"]["message"] == "There is no such article."
+    data, accept = {"helpful": "yes"}, {"Accept": "application/json", "Sec-Fetch-Site": "none"}
+    answer = visitor.post("/articles/none/votes", data, headers=accept)
+    assert answer.json["error"]["message"] == "Diesen Artikel gibt es nicht."
+
+
+def test_what_is_about_an_article_goes_on_in_its_language(visitor: Visitor) -> None:
+    voted = visitor.post("/articles/kuendigen/votes", {"helpful": "no"})
+    assert '<html lang="de">' in visitor.get(voted.location)
+    assert '<html lang="de">' in visitor.get("/contact?article=kuendigen")
+    written = {"subject": "", "text": "x", "email": "x", "article": "kuendigen"}
+    again = visitor.post("/contact", written).text
+    assert '<html lang="de">' in again
+    assert "Dieses Formular war lange offen." in again
+    assert '<html lang="de">' in visitor.get("/contact/answered?article=kuendigen")
+
+
+@NEEDS_CHROMIUM[0]
+@NEEDS_CHROMIUM[1]
+def test_german_pages_fit_the_narrowest_screen_and_satisfy_axe(german: Site) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    with served(german) as address, chromium() as browser:
+        page = open_page(browser, viewport={"width": 320, "height": 640}, locale="de")
+        for path in ("/", "/categories/vertrag", "/search?q=text", "/search?q=zzzz", "/contact", "/x/y",
+                     "/articles/kuendigen"):  # fmt: skip
+            page.goto(address + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+        page.context.close()
