@@ -122,7 +122,7 @@ PAGES = {
     "/search?q=ζζζζ": 200, "/search?q=τρίτο&category=alpha": 200, "/search?q=αρθρω": 200,
     "/πουθενά": 404, "/contact": 200, "/contact?article=one": 200,
     "/contact/answered": 200, "/contact/answered?article=one": 200, "/contact/sent/x": 404,
-    "/votes/x": 404,
+    "/votes/x": 404, "/offline": 200,
     "/widget/": 200, "/widget/?about=άρθρο": 200, "/widget/search": 200,
     "/widget/search?q=άρθρο": 200, "/widget/search?q=ζζζζ": 200, "/widget/articles/one": 200,
     "/widget/articles/nowhere": 404, "/widget/contact": 200,
