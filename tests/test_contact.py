@@ -536,6 +536,9 @@ def test_a_flood_of_searches_from_one_address_is_told_to_wait(
     page = visitor.get("/search?q=refund", 429, environ_base=abroad)  # which looks at the page
     assert "There were very many searches from your network." in page
     assert re.search(r"Try again in (\d+ seconds?|1 minute)\.", page)
+    lost = visitor.get("/get-a-refund", 404, environ_base=abroad)
+    assert "/articles/refund" not in lost  # which costs a search, too
+    assert "/articles/refund" in visitor.get("/get-a-refund", 404)
     answer = visitor.client.get("/search?q=refund", environ_base=abroad)
     assert 0 < int(answer.headers["Retry-After"]) <= 60
     assert answer.headers["Cache-Control"] == "no-store"

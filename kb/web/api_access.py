@@ -93,14 +93,25 @@ def count_read(cost: int) -> None:
 
 def count_page(cost: int) -> None:
     """The same for pages that search, apart from what programs read. Raises TooMany."""
-    address = request.remote_addr or ""
-    if not _is_public(address):
-        return
-    allowance = current_app.extensions["page_reads"].count(address, cost)
-    if allowance.left < 0:
+    allowance = _of_pages(cost)
+    if allowance and allowance.left < 0:
         hint = N_("Try again in %(time)s.", time=dt.timedelta(seconds=allowance.seconds))
         message = N_("There were very many searches from your network.")
         raise TooMany(message, hint, allowance.seconds)
+
+
+def may_search() -> bool:
+    """Counts a page that searches by the way, and can do without."""
+    allowance = _of_pages(1)
+    return allowance is None or allowance.left >= 0
+
+
+def _of_pages(cost: int) -> Allowance | None:
+    address = request.remote_addr or ""
+    if not _is_public(address):
+        return None
+    found: Allowance = current_app.extensions["page_reads"].count(address, cost)
+    return found
 
 
 def tell_allowance(response: Response) -> None:

@@ -22,6 +22,7 @@ from kb.errors import (
 )
 from kb.phrase import N_
 from kb.web import found
+from kb.web.api_access import may_search
 from kb.web.current import current_kb
 from kb.web.framing import framed, in_frame
 from kb.web.places import here
@@ -158,7 +159,7 @@ def page_instead(message: str, edition: Edition, path: str) -> ResponseReturnVal
         return _answer(HTTPStatus.NOT_FOUND, message, "")
     words = words_of(path)
     lang = current_kb().settings.lang
-    results = edition.search(words, lang) if words else None
+    results = edition.search(words, lang) if words and may_search() else None
     hits = found.hits(edition.library, results.hits[:5]) if results else []
     categories = edition.library.children("")
     page = render_template("errors/404.html", words=words, hits=hits, categories=categories)
