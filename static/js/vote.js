@@ -70,6 +70,7 @@ export function vote(card) {
   // Exactly one of the question and an answer is in the card.
   function show(view, focus = true) {
     (card.querySelector(".vote-answer") ?? card.querySelector(".vote-question")).replaceWith(view);
+    view.querySelector(".vote-title").id = "vote-title"; // the card is named by what stands in it
     complain(card, "");
     if (focus && view !== question) view.querySelector(".vote-title").focus();
   }
