@@ -29,7 +29,11 @@ class NotFound(KbError):
 
 
 class BadInput(KbError):
-    """What a visitor sent cannot be accepted."""
+    """What a visitor sent cannot be accepted; `field` is what is wrong in a form, if one thing is."""
+
+    def __init__(self, message: str, hint: str = "", field: str = "") -> None:
+        super().__init__(message, hint)
+        self.field = field
 
 
 class Unidentified(KbError):

@@ -56,18 +56,22 @@ class Attachment:
     content: bytes
 
 
+FIELD = "files"
+"""What they are called in a form."""
+
+
 def attachment(name: str, content: bytes) -> Attachment:
     """Raises BadInput for what is not taken."""
     name = _safe(name)
     if not content:
         hint = N_("Attach it again, or leave it out.")
-        raise BadInput(N_("%(file)s is empty.", file=name), hint)
+        raise BadInput(N_("%(file)s is empty.", file=name), hint, FIELD)
     if len(content) > MOST_BYTES:
         hint = N_("A file may have %(size)s MB.", size=MOST_BYTES // 2**20)
-        raise BadInput(N_("%(file)s is too large.", file=name), hint)
+        raise BadInput(N_("%(file)s is too large.", file=name), hint, FIELD)
     media_type = _ENDINGS.get(PurePosixPath(name).suffix.lower(), "")
     if not media_type or media_type != _kind_of(content):
-        raise BadInput(N_("%(file)s cannot be attached.", file=name), KINDS)
+        raise BadInput(N_("%(file)s cannot be attached.", file=name), KINDS, FIELD)
     return Attachment(name, media_type, content)
 
 
@@ -76,10 +80,10 @@ def refuse_many(attachments: Sequence[Attachment], most: int) -> None:
     if len(attachments) > most:
         some = N_("At most %(count)s can be attached.", count=most)
         hint = some if most else N_("Describe what they show.")
-        raise BadInput(N_("These are too many files."), hint)
+        raise BadInput(N_("These are too many files."), hint, FIELD)
     if sum(len(one.content) for one in attachments) > MOST_TOGETHER:
         hint = N_("Together they may have %(size)s MB.", size=MOST_TOGETHER // 2**20)
-        raise BadInput(N_("The files are too large together."), hint)
+        raise BadInput(N_("The files are too large together."), hint, FIELD)
 
 
 def _kind_of(content: bytes) -> str:

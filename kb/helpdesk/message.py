@@ -73,14 +73,14 @@ def checked(message: Message) -> Message:
 def _subject(given: str) -> str:
     if not given.isprintable():
         message = N_("The subject has characters that cannot be sent.")
-        raise BadInput(message, N_("Write it in one line."))
+        raise BadInput(message, N_("Write it in one line."), "subject")
     subject = given.strip()
     if not subject:
         hint = N_("Say in a few words what it is about.")
-        raise BadInput(N_("The subject is missing."), hint)
+        raise BadInput(N_("The subject is missing."), hint, "subject")
     if len(subject) > SUBJECT_LIMIT:
         hint = N_("%(count)s characters fit. The rest belongs in the message.", count=SUBJECT_LIMIT)
-        raise BadInput(N_("The subject is too long."), hint)
+        raise BadInput(N_("The subject is too long."), hint, "subject")
     return subject
 
 
@@ -88,10 +88,12 @@ def _text(given: str) -> str:
     text = _CONTROL.sub("", given.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if not text:
         hint = N_("Write what happened and what you expected.")
-        raise BadInput(N_("The message is missing."), hint)
+        raise BadInput(N_("The message is missing."), hint, "text")
     if len(text) > TEXT_LIMIT:
         hint = N_("%(count)s fit. Shorten it, or attach the rest as a file.", count=TEXT_LIMIT)
-        raise BadInput(N_("The message is %(count)s characters long.", count=len(text)), hint)
+        raise BadInput(
+            N_("The message is %(count)s characters long.", count=len(text)), hint, "text"
+        )
     return text
 
 
@@ -100,10 +102,10 @@ def _email(given: str) -> str:
     if not email.isascii() and email.count("@") == 1:
         email = _in_ascii(email)
     if not email:
-        raise BadInput(N_("Your e-mail address is missing."), N_("Support answers to it."))
+        raise BadInput(N_("Your e-mail address is missing."), N_("Support answers to it."), "email")
     if len(email) > EMAIL_LIMIT or not EMAIL.fullmatch(email):
         hint = N_("One address, such as name@example.com.")
-        raise BadInput(N_("This is not an e-mail address."), hint)
+        raise BadInput(N_("This is not an e-mail address."), hint, "email")
     return email
 
 

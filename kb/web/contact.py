@@ -202,7 +202,7 @@ def _files() -> list[Attachment]:
     given = [one for one in request.files.getlist("files") if one.filename]
     if len(given) > files.MOST:
         hint = N_("At most %(count)s can be attached.", count=files.MOST)
-        raise BadInput(N_("These are too many files."), hint)
+        raise BadInput(N_("These are too many files."), hint, files.FIELD)
     return [attachment(one.filename or "", one.read(files.MOST_BYTES + 1)) for one in given]
 
 
