@@ -29,7 +29,7 @@ class NotFound(KbError):
 
 
 class BadInput(KbError):
-    """What a visitor sent cannot be accepted; `field` is what is wrong in a form, if one thing is."""
+    """What a visitor sent cannot be accepted; `field` is what is wrong in a form, if anything."""
 
     def __init__(self, message: str, hint: str = "", field: str = "") -> None:
         super().__init__(message, hint)

@@ -114,6 +114,7 @@ def test_a_mistake_in_the_form_is_told_at_its_field(page: Page) -> None:
     page.get_by_role("button", name="Send to support").press("Enter")
     page.locator(".contact-fault").wait_for()
     field = find(page, "textbox", "Your e-mail address")
+    assert page.get_by_label("Your e-mail address").get_attribute("aria-invalid") == "true"
     assert field.states["invalid"] == "true"
     assert field.states["focused"] is True
     described = page.get_by_label("Your e-mail address").get_attribute("aria-describedby")
