@@ -36,6 +36,9 @@ MEDIA: dict[str, dict[str, Any]] = {
     "print": {"color_scheme": "light", "media": "print"},
 }
 USUAL = {"contrast": "no-preference", "forced_colors": "none", "media": "screen"}
+EAGER = "document.querySelectorAll('img').forEach((image) => (image.loading = 'eager'))"
+"""What is below the window is in the picture, too."""
+
 QUIET = 3
 """Looks in a row, 20 ms apart, at which nothing is on its way."""
 
@@ -59,6 +62,8 @@ class Camera:
             page.goto(self.sites.path(state.path))
             settle(page, pending)
             state.do(page)
+            if state.script:
+                page.evaluate(EAGER)
             settle(page, pending)
             yield page
         finally:
@@ -80,6 +85,7 @@ class Camera:
         context = self.browser.new_context(
             base_url=address, viewport={"width": width, "height": HEIGHTS[width]},
             has_touch=phone, is_mobile=phone, java_script_enabled=state.script,
+            service_workers="allow" if state.worker else "block",
             reduced_motion="reduce", locale="en-GB", timezone_id="UTC", **self.options,
         )  # fmt: skip
         if state.who:

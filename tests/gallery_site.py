@@ -56,6 +56,7 @@ SETTINGS: dict[str, Any] = {
     "semantic": False,
 }
 BROKEN = "/gallery/500"
+DRAFT = "---\nstatus: draft\n---\n# The first one\n"
 
 NEEDS = (
     Need("connect", 22, "connect", ("add a lamp", "connect lamp", "lamp not found"), helps=0.9),
@@ -115,7 +116,7 @@ def gallery(folder: Path, *, whole: bool = True) -> Iterator[Gallery]:
 
 
 def _others(folder: Path, full: Site) -> dict[str, Flask]:
-    empty = make_site(folder / "empty", {"index.md": "# Lamplight\n"}, **SETTINGS)
+    empty = make_site(folder / "empty", {"soon.md": DRAFT}, **SETTINGS)
     new = Site(folder / "new", _settings(folder / "new"))
     new.articles.mkdir(parents=True)
     return {"empty": _app(empty), "new": new.app(), "busy": _busy(full)}
@@ -187,9 +188,10 @@ def _filled(site: Site) -> tuple[dict[str, int], dict[str, str]]:
     """The numbers of some gaps and the codes of a link."""
     kb: KnowledgeBase = site.app().extensions["kb"]
     _keep_salts(kb)
+    told = {letter.text for need in NEEDS for letter in need.letters}  # messages come below
     for need in NEEDS:
         for number in range(need.a_week * WEEKS // 2):
-            _comes(kb, need, random.Random(f"{need.name} {number}"))
+            _comes(kb, need, random.Random(f"{need.name} {number}"), told)
     kb.recorder.flush()
     Queue(kb.journal.database, kb.edition.searcher, None, kb.edition.generation).rows(NOW - 6 * DAY)
     gaps = _gaps(kb)
@@ -208,12 +210,11 @@ def _keep_salts(kb: KnowledgeBase) -> None:
         )
 
 
-def _comes(kb: KnowledgeBase, need: Need, dice: random.Random) -> None:
+def _comes(kb: KnowledgeBase, need: Need, dice: random.Random, told: set[str]) -> None:
     ago = dt.timedelta(days=dice.triangular(0, 7 * WEEKS, 0), hours=1)
     visitors = Visitors(kb.journal)
     observer = Observer(kb.recorder, visitors, clock=lambda: world.now)
-    world = World(kb.edition, kb.journal, visitors, dice, NOW - ago, NOW, observer)
-    world.told.update(letter.text for letter in need.letters)  # messages come below
+    world = World(kb.edition, kb.journal, visitors, dice, NOW - ago, NOW, observer, told=told)
     Person(world, need).come()
 
 

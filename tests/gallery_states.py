@@ -62,6 +62,19 @@ def near(selector: str) -> Step:
     return lambda page: page.locator(selector).first.scroll_into_view_if_needed()
 
 
+def kept(page: Page) -> None:
+    """Until the browser has what it needs to show this article without a connection."""
+    script = (
+        "caches.match(location.pathname, { cacheName: `kb:${location.pathname}` }).then(Boolean)"
+    )
+    while not page.evaluate(script):
+        page.wait_for_timeout(50)
+
+
+def disconnect(page: Page) -> None:
+    page.context.set_offline(True)
+
+
 def then(*steps: Step) -> Step:
     def step(page: Page) -> None:
         for one in steps:
@@ -75,7 +88,7 @@ class State:
     """A `page` in the state `name`: its address, what is done there, by whom, at which site.
 
     `part` is the element that is looked at; "" the whole page; "window" what is seen without
-    scrolling, for what lies above a page.
+    scrolling, for what lies above a page. `worker`: with the script that keeps articles.
     """
 
     page: str
@@ -88,6 +101,7 @@ class State:
     widths: tuple[int, ...] = WIDTHS
     looks: tuple[str, ...] = SCHEMES
     script: bool = True
+    worker: bool = False
 
     @property
     def slug(self) -> str:
@@ -171,6 +185,9 @@ STATES = (
     State("Not found", "without", "/zzyx"),
     State("Not found", "link of a reply", "/r/zzzzzzzz"),
     State("Error", "500", BROKEN),
+    State("Offline", "nothing kept", "/offline"),
+    State("Offline", "articles kept", "/articles/refund", then(kept, disconnect, go("/categories/lamps"), see("[data-kept] a, ul a[href*=refund]")), worker=True),
+    State("Offline", "kept article", "/articles/refund", then(kept, disconnect, go("/articles/refund"), see("header + .preview")), part="window", worker=True),
     State("Contact", "form", "/contact"),
     State("Contact", "about an article", "/contact?article=refund&q=money+back"),
     State("Contact", "while typing", "/contact", then(LETTER, see(".offer"))),
@@ -200,7 +217,7 @@ STATES = (
     State("Week", "being computed", "/staff/", site="busy", **ADA),
     State("Gaps", "to do", "/staff/gaps", **ADA),
     State("Gaps", "all", "/staff/gaps?state=all", **ADA),
-    State("Gaps", "keys", "/staff/gaps", click("[data-keys]"), **ADA),
+    State("Gaps", "keys", "/staff/gaps", click("[data-keys]"), part="window", **ADA),
     State("Gaps", "none", "/staff/gaps", site="empty", **ADA),
     State("Gap", "open", "/staff/gaps/{voice}", **ADA),
     State("Gap", "claimed", "/staff/gaps/{wall_switch}", **ADA),
