@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kb.content.library import Library
 
 Fault = Literal["", "broken-link", "broken-anchor", "missing-image"]
-OWN = ("/search", "/sitemap.xml", "/robots.txt", "/feed.atom", "/llms.txt")
+OWN = ("/search", "/contact", "/sitemap.xml", "/robots.txt", "/feed.atom", "/llms.txt")
 
 _MARKDOWN_END = re.compile(r"\.(mdx?|markdown|html?)$", re.I)
 

@@ -62,9 +62,13 @@ class Draft:
 
 
 @blueprint.before_request
-def only_where_it_is() -> None:
-    if not current_kb().settings.has_form:
-        raise NotFound("There is no such page.")
+def only_where_it_is() -> ResponseReturnValue | None:
+    settings = current_kb().settings
+    if settings.has_form:
+        return None
+    if settings.contact and request.endpoint == "contact.form":  # articles link here all the same
+        return redirect(settings.contact, HTTPStatus.FOUND)
+    raise NotFound(N_("There is no such page."))
 
 
 @blueprint.get("")

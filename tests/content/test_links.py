@@ -46,6 +46,7 @@ ANCHORS = frozenset({"here"})
         ("/out", "https://example.com/"), ("./", "/categories/guide"),
         ("index.md", "/categories/guide"),
         ("/categories/guide", "/categories/guide"), ("/", "/"), ("/search", "/search"),
+        ("/contact", "/contact"), ("/contact?q=a b", "/contact?q=a b"),
         ("/search?q=x", "/search?q=x"), ("/search/?q=a b&sort=date#r", "/search?q=a b&sort=date#r"),
         ("/search/../search?q=x", "/search?q=x"),
         ("https://example.com/x", "https://example.com/x"),
