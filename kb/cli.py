@@ -13,8 +13,8 @@ from kb.commands import journal_settings
 from kb.commands.gaps import gaps
 from kb.commands.helpdesk import helpdesk
 from kb.commands.staff import staff
+from kb.configuring import read_settings
 from kb.errors import KbError, UsageError
-from kb.settings import read_settings
 
 if TYPE_CHECKING:
     from kb.settings import Settings

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from kb import __version__
+from kb.configuring import read_settings, readable_settings
 from kb.content.folder import read_folder
 from kb.content.frontmatter import split
 from kb.content.metadata import read_metadata
 from kb.errors import GenerationDamaged, KbError
-from kb.settings import FILE, read_settings, readable_settings
+from kb.settings import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

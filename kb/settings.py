@@ -1,18 +1,15 @@
-"""Settings: kb.toml and KB_* environment variables, read once into one typed value."""
+"""Settings: what kb.toml and KB_* environment variables may say, as one typed value."""
 
 from __future__ import annotations
 
-import difflib
-import os
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -23,8 +20,6 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
-
-from kb.errors import UsageError
 
 T = TypeVar("T")
 
@@ -294,59 +289,3 @@ def _origin(given: str) -> str:
     if scheme == "http" and host not in ("localhost", "127.0.0.1"):
         raise ValueError(f"{given!r} must begin with https:// (http is for localhost only)")
     return f"{scheme}://{host}" + (f":{port}" if port not in (None, _USUAL_PORT[scheme]) else "")
-
-
-def read_settings(**overrides: Any) -> Settings:
-    """Settings of this folder and environment. Raises UsageError naming every mistake."""
-    unknown = [
-        name for name in os.environ if name.startswith("KB_") and not _known(name[3:].lower())
-    ]
-    mistakes = [f"{name}: no such setting{_suggestion(name[3:].lower())}" for name in unknown]
-    try:
-        settings = Settings(**overrides)
-    except ValidationError as error:
-        mistakes += [_told(e["loc"], e["msg"]) for e in error.errors()]
-    except (ValueError, OSError) as error:  # a kb.toml that is not TOML, or may not be read
-        mistakes.append(f"{FILE}: {error}")
-    if mistakes:
-        raise UsageError(
-            "\n".join(mistakes),
-            f"See the settings reference in the handbook; {FILE} is read where kb runs.",
-        )
-    return settings
-
-
-class _Lenient(Settings):
-    model_config = SettingsConfigDict(extra="ignore")
-
-
-def readable_settings(**overrides: Any) -> Settings:
-    """What can be understood of the settings, defaults for the rest. For `kb doctor` alone."""
-    try:
-        return _Lenient(**overrides)
-    except ValidationError as error:
-        wrong = {str(e["loc"][0]) for e in error.errors() if e["loc"]}
-        if not all(e["loc"] for e in error.errors()):  # the helpdesk as a whole
-            wrong.update(name for name in Settings.model_fields if name.startswith("helpdesk"))
-        wrong &= Settings.model_fields.keys()
-        defaults = {name: Settings.model_fields[name].default for name in wrong}
-        return _Lenient(**(overrides | defaults))
-    except (ValueError, OSError):
-        return Settings.model_construct(**overrides)
-
-
-def _told(loc: tuple[int | str, ...], message: str) -> str:
-    name = ".".join(map(str, loc))
-    if "Extra inputs" in message:
-        return f"{name}: no such setting{_suggestion(name)}"
-    told = message.removeprefix("Value error, ")
-    return f"{name}: {told}" if name else told
-
-
-def _known(name: str) -> bool:
-    return name in Settings.model_fields
-
-
-def _suggestion(name: str) -> str:
-    near = difflib.get_close_matches(name, Settings.model_fields, n=1)
-    return f"; did you mean {near[0]}?" if near else ""

@@ -27,8 +27,8 @@ from joserfc import jwk, jwt
 
 from kb.accounts.tables import attempts
 from kb.cli import main
+from kb.configuring import read_settings
 from kb.errors import UsageError
-from kb.settings import read_settings
 from kb.web import provider as provider_module
 
 if TYPE_CHECKING:

@@ -171,7 +171,7 @@ def test_a_mistake_in_the_settings_is_named_with_all_the_others(tmp_path: Path) 
     (tmp_path / "kb.toml").write_text('titel = "x"\naccent = "red"\n')
     answer = run(tmp_path, "serve", KB_PROXYS="1")
     assert answer.returncode == 2
-    for words in ("did you mean title?", "#0f6b5c", "did you mean proxies?"):
+    for words in ("did you mean title?", "#0f6b5c", "did you mean KB_PROXIES?"):
         assert words in answer.stderr
 
 
@@ -231,7 +231,7 @@ def test_the_wheel_works_from_an_empty_environment(tmp_path: Path) -> None:
     install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
     code = (
-        "from pathlib import Path; from kb.settings import read_settings; import kb\n"
+        "from pathlib import Path; from kb.configuring import read_settings; import kb\n"
         "from kb.building import Builder; from kb.resources import resource_folder\n"
         "from kb.web import create_app\n"
         "if __name__ == '__main__':\n"

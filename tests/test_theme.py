@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sample_site import PNG, Site, Visitor, make_site, write
 
+from kb.configuring import read_settings
 from kb.errors import UsageError
-from kb.settings import read_settings
 from kb.theme import MOST_BYTES, read_theme
 from kb.web import create_app
 from kb.web.publishing import publish

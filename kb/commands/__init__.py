@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.settings import read_settings
+from kb.configuring import read_settings
 
 if TYPE_CHECKING:
     from kb.settings import Settings

@@ -8,8 +8,8 @@ import re
 import click
 
 from kb.commands import journal_settings
+from kb.configuring import read_settings
 from kb.errors import UsageError
-from kb.settings import read_settings
 
 GAP = click.argument("gap", type=click.IntRange(1))
 WHO = click.option("--who", default="", help="Your name.")

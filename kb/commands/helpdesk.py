@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kb.configuring import read_settings
 from kb.errors import KbError
-from kb.settings import read_settings
 
 if TYPE_CHECKING:
     from kb.helpdesk.letter import Letter

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from kb.commands.tokens import token
-from kb.settings import read_settings
+from kb.configuring import read_settings
 
 NAME = click.argument("name")
 ROLE = click.Choice(["agent", "writer", "admin"])

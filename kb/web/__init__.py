@@ -8,13 +8,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kb.accounts.signing_in import SigningIn
+from kb.configuring import read_settings
 from kb.errors import UsageError
 from kb.feedback.secret import secret
 from kb.helpdesk.courier import Courier
 from kb.knowledge_base import KnowledgeBase
 from kb.linking import Linking
 from kb.resources import resource_folder
-from kb.settings import read_settings
 from kb.surveying import Surveyor
 from kb.web import (
     account,
