@@ -107,7 +107,7 @@ def test_a_page_is_fetched_when_somebody_is_about_to_open_it(browser: Browser, s
     with served(site, app) as address:
         page = open_page(browser, viewport=DESKTOP, service_workers="block")
         asked: list[Request] = []
-        page.on("request", asked.append)
+        page.on("request", lambda request: asked.extend([request]))
         page.goto(address + "/articles/cancel", wait_until="networkidle")
         asked.clear()
         with page.expect_request("**/articles/refund"):
