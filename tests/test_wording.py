@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsing import NEEDS_CHROMIUM, chromium, open_page, served
+from flask_babel import gettext
 from sample_site import Visitor, make_site, sample
 
 from kb.settings import Settings
 from kb.web import create_app
+from kb.web.wording import speak
 
 if TYPE_CHECKING:
     from sample_site import Site
@@ -164,6 +166,15 @@ def test_what_is_about_an_article_goes_on_in_its_language(visitor: Visitor) -> N
     assert '<html lang="de">' in again
     assert "Dieses Formular war lange offen." in again
     assert '<html lang="de">' in visitor.get("/contact/answered?article=kuendigen")
+
+
+def test_a_language_counts_from_where_it_is_chosen(mixed: Site) -> None:
+    with mixed.app().test_request_context("/"):
+        assert gettext("Yes") == "Yes"
+        speak("de-CH")
+        assert gettext("Yes") == "Ja"
+        speak("")
+        assert gettext("Yes") == "Yes"
 
 
 @NEEDS_CHROMIUM[0]
