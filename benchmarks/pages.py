@@ -222,6 +222,7 @@ def view(browser: Browser, address: str) -> View:
     seen = page.evaluate(SEEN)
     context.close()
     blocked = sum(max(0, took - 50) for begun, took in seen["long"] if begun + took > seen["fcp"])
+    sizes = [size for size in sizes if size]  # an icon inside the sheet has none
     return View(
         len(sizes), sum(sizes) / 1024, seen["fcp"], seen["lcp"], round(seen["cls"], 4), blocked
     )

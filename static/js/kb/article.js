@@ -1,11 +1,12 @@
 // What an article gains from JavaScript; each function does nothing where it finds nothing.
 
-headingLinks();
-copyButtons();
+// what measures comes before what changes the page, so that it is laid out once
 scrollableByKeyboard();
-largeImages();
 shelfShowsCurrent();
 contentsFollow();
+largeImages();
+headingLinks();
+copyButtons();
 questions();
 voteWhenNear();
 
