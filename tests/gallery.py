@@ -39,8 +39,11 @@ USUAL = {"contrast": "no-preference", "forced_colors": "none", "media": "screen"
 EAGER = "document.querySelectorAll('img').forEach((image) => (image.loading = 'eager'))"
 """What is below the window is in the picture, too."""
 
-QUIET = 3
-"""Looks in a row, 20 ms apart, at which nothing is on its way."""
+A_MOMENT = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 20))"
+"""Of the page: on a busy machine its scripts get as far in it as elsewhere."""
+
+QUIET, PATIENCE = 3, 15
+"""Moments in a row in which nothing is on its way, and seconds to wait for them."""
 
 
 @dataclass
@@ -60,11 +63,11 @@ class Camera:
         pending = self._watch(page, state)
         try:
             page.goto(self.sites.path(state.path))
-            settle(page, pending)
+            settle(page, pending, state.script)
             state.do(page)
             if state.script:
                 page.evaluate(EAGER)
-            settle(page, pending)
+            settle(page, pending, state.script)
             yield page
         finally:
             context.close()
@@ -92,7 +95,7 @@ class Camera:
             cookie = self.sites.cookies[state.site, state.who]
             context.add_cookies([{"name": "kb", "value": cookie, "url": address}])
         context.clock.set_fixed_time(NOW)
-        context.set_default_timeout(5_000)
+        context.set_default_timeout(PATIENCE * 1000)
         return context
 
     def _watch(self, page: Page, state: State) -> set[object]:
@@ -118,11 +121,14 @@ class Camera:
         return pending
 
 
-def settle(page: Page, pending: set[object]) -> None:
+def settle(page: Page, pending: set[object], script: bool) -> None:
     """Until nothing is on its way any more, and fonts and pictures are there."""
-    quiet, deadline = 0, time.monotonic() + 5
+    quiet, deadline = 0, time.monotonic() + PATIENCE
     while quiet < QUIET and time.monotonic() < deadline:
-        page.wait_for_timeout(20)
+        if script:
+            page.evaluate(A_MOMENT)
+        else:
+            page.wait_for_timeout(20)
         quiet = 0 if pending else quiet + 1
 
 

@@ -57,7 +57,7 @@ CHOSEN: dict[str, dict[int, tuple[str, ...]]] = {
     "week": {1280: ("light",)},
     "gaps-to-do": {390: ("dark",)},
     "links-found": {820: ("light",)},
-    "design": {1280: ("light", "dark")},
+    "design": {1280: ("light",)},
 }
 
 PROBES = (
