@@ -197,6 +197,7 @@ def _filled(site: Site) -> tuple[dict[str, int], dict[str, str]]:
     gaps = _gaps(kb)
     codes = _work(kb, gaps)
     _messages(kb)
+    kb.recorder.flush()
     kb.survey()
     kb.recorder.close()
     return gaps, codes
