@@ -33,7 +33,7 @@ class Link:
     `text` is the link's text, or an image's alternative text (None: it has none at all).
     """
 
-    kind: Literal["link", "image"]
+    kind: Literal["link", "image", "media"]
     target: str
     text: str | None
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kb.content.library import Library
 
 Stat = tuple[int, int]
+mimetypes.add_type("text/vtt", ".vtt")  # captions; not every system knows it
 
 
 class Assets:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from kb.content.links import fault_of, resolve
 from kb.content.metadata import nearest_key
+from kb.content.players import unheard
 from kb.content.problems import Problem
 from kb.content.scanning import Places, headings, prose
 from kb.content.shown import Shown
@@ -105,6 +106,9 @@ class _Faults:
         fault = fault_of(link, where)
         if fault == "missing-image":
             return fault, f"the image {shown} does not exist", "Add the file, or mend its path."
+        if fault == "missing-media":
+            hint = "Put the file beside the article: pages play nothing from elsewhere."
+            return fault, f"the file {shown} does not exist here", hint
         if fault == "broken-anchor":
             return (
                 fault,
@@ -150,6 +154,7 @@ class _Page:
             return
         yield from self._links(rendered, faults)
         yield from self._alternatives(rendered)
+        yield from self._unheard(rendered)
         yield from self._leftovers(rendered)
         yield from self._jumps(rendered)
 
@@ -196,6 +201,11 @@ class _Page:
                 hint = 'Say what it shows; for mere decoration write <img alt="">.'
                 message = "the image has no alternative text"
                 yield self._problem(match.start(), "missing-alt", message, hint)
+
+    def _unheard(self, rendered: Rendered) -> Iterator[Problem]:
+        if any(k.kind == "media" for k in rendered.links):
+            for offset, code, message, hint in unheard(self.text):
+                yield self._problem(offset, code, message, hint)
 
     def _leftovers(self, rendered: Rendered) -> Iterator[Problem]:
         liquid = [m.span() for m in _LIQUID.finditer(self.text)]

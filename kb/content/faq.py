@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _PREFIX = re.compile(r"^\s*(?:Q|Question)\s*[:.)]\s*", re.I)
 _ANSWER = re.compile(r"^(\s*<p>)\s*(?:<strong>\s*A(?:nswer)?\s*[:.]\s*</strong>|A:)\s*")
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[\w-]+(?:="[^"]*")?)*)\s*/?>')
-VOID = frozenset({"br", "hr", "img", "input", "col", "wbr", "source"})
+VOID = frozenset({"br", "hr", "img", "input", "col", "wbr", "source", "track"})
 _MARKS = ("?", "？", "؟", ";", "՞", "¿")
 
 

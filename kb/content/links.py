@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from kb.content.article import Article, Asset, Category, Link
     from kb.content.library import Library
 
-Fault = Literal["", "broken-link", "broken-anchor", "missing-image"]
+Fault = Literal["", "broken-link", "broken-anchor", "missing-image", "missing-media"]
 OWN = ("/search", "/contact", "/sitemap.xml", "/robots.txt", "/feed.atom", "/llms.txt")
 
 _MARKDOWN_END = re.compile(r"\.(mdx?|markdown|html?)$", re.I)
@@ -65,6 +65,8 @@ def fault_of(link: Link, where: Resolved) -> Fault:
     """What is wrong with a link or an image that was resolved, "" if nothing is."""
     if link.kind == "image":
         return "missing-image" if _is_no_image(where) else ""
+    if link.kind == "media":
+        return "" if where.asset else "missing-media"
     return where.fault
 
 
@@ -150,13 +152,15 @@ def page_html(library: Library, page: Article | Category, at: Callable[[str], st
 
 
 _ATTRIBUTE = re.compile(r'\s([\w-]+)="([^"]*)"')
-_TAG = re.compile(r'<(a|img)((?:\s[\w-]+="[^"]*")+)\s*/?>')
+_TAG = re.compile(r'<(a|audio|img|source|track|video)((?:\s[\w-]+="[^"]*")+)\s*/?>')
 
 
 def _rewrite_link(
     found: Match[str], resolved: Callable[[str], Resolved], at: Callable[[str], str]
 ) -> str:
     tag, attributes = found[1], dict(_ATTRIBUTE.findall(found[2]))
+    if tag not in ("a", "img"):
+        return _rewrite_media(tag, attributes, resolved, at)
     name = "href" if tag == "a" else "src"
     if name not in attributes:
         return found[0]
@@ -171,6 +175,27 @@ def _rewrite_link(
     if tag == "img" and where.asset and where.asset.width and "width" not in attributes:
         attributes["width"] = str(where.asset.width)
         attributes["height"] = str(where.asset.height)
+    return _tag(tag, attributes)
+
+
+def _rewrite_media(
+    tag: str,
+    attributes: dict[str, str],
+    resolved: Callable[[str], Resolved],
+    at: Callable[[str], str],
+) -> str:
+    """Only a file beside the articles is played, so that no other site learns who reads, and
+    nothing of it is fetched before a reader asks for it."""
+    for name in ("src", "poster"):
+        where = resolved(html.unescape(attributes.pop(name, "")))
+        if where.asset:
+            attributes[name] = html.escape(at(where.asset.url))
+    if tag in ("audio", "video"):
+        attributes["preload"] = "none"
+    return _tag(tag, attributes)
+
+
+def _tag(tag: str, attributes: dict[str, str]) -> str:
     written = "".join(f' {key}="{value}"' for key, value in attributes.items())
     return f"<{tag}{written}>"
 

@@ -20,6 +20,7 @@ _BREAKS = _HEADINGS | words(
     " figcaption hr section br"
 )
 _SPACES = words("td th img video audio input")
+PLAYED = words("audio source track video")
 _NAME = re.compile(r"</?([a-z0-9]+)")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 
@@ -74,6 +75,9 @@ class Outline:
             self._section = (attributes.get("id", ""), int(name[1]), "")
         elif name == "img" and "src" in attributes:
             self.links.append(Link("image", attributes["src"], attributes.get("alt")))
+        elif name in PLAYED:
+            targets = (attributes[key] for key in ("src", "poster") if key in attributes)
+            self.links += [Link("media", target, None) for target in targets]
         elif name == "a" and "href" in attributes:
             self._note = attributes.get("class", "").startswith("footnote-")
             self._link = len(self.links), len(self._text)

@@ -27,7 +27,7 @@ _ATTRIBUTES = {
     "*": {"id", "title", "lang", "dir"},
     "a": {"href", "name"},
     "abbr": {"title"},
-    "audio": {"src", "controls", "loop", "muted"},
+    "audio": {"src", "loop", "muted"},
     "blockquote": {"cite"},
     "col": {"span"},
     "colgroup": {"span"},
@@ -43,7 +43,8 @@ _ATTRIBUTES = {
     "source": {"src", "type"},
     "td": {"colspan", "rowspan", "headers"},
     "th": {"colspan", "rowspan", "headers", "scope", "abbr"},
-    "video": {"src", "controls", "loop", "muted", "playsinline", "poster", "width", "height"},
+    "track": {"src", "srclang", "label", "default"},
+    "video": {"src", "loop", "muted", "playsinline", "poster", "width", "height"},
 }
 _ALIGNMENTS = {"left", "center", "right"}
 _VALUES = {
@@ -54,7 +55,10 @@ _VALUES = {
     "pre": {"tabindex": {"0"}},
     "td": {"align": _ALIGNMENTS},
     "th": {"align": _ALIGNMENTS},
+    "track": {"kind": {"captions", "subtitles", "descriptions", "chapters"}},
 }
+# One for a tag: several would come in a different order in each process.
+_PLAYER = {"controls": ""}
 _CLASSES = {
     "a": {"footnote-ref", "footnote-backref"},
     "details": {"tab"},
@@ -70,6 +74,7 @@ _CLEANER = nh3.Cleaner(
     clean_content_tags={"script", "style", "title", "textarea"},
     attributes=_ATTRIBUTES,
     tag_attribute_values=_VALUES,
+    set_tag_attribute_values={"audio": _PLAYER, "video": _PLAYER},
     allowed_classes={tag: _CLASSES.get(tag, set()) | WRITER_CLASSES for tag in ALLOWED},
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel=None,

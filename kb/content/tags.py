@@ -14,7 +14,7 @@ ALLOWED = words(
     "a abbr audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl"
     " dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p pre q rp rt"
     " ruby s samp section small source span strong sub summary sup table tbody td tfoot th thead"
-    " tr u ul var video wbr"
+    " tr track u ul var video wbr"
 )
 """What an article may contain; see `sanitise`."""
 

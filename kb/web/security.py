@@ -27,6 +27,7 @@ _RULES = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' https: data:",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "worker-src 'self'",

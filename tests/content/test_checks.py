@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb.content.checks import check
+from kb.content.players import unheard
 from kb.content.scanning import Places, headings, prose
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x03\0\0\0\x02\x08\2\0\0\0"
@@ -50,6 +51,24 @@ def found(read: Read, body: str, **others: str) -> list[tuple[str, int, int]]:
         ("![](p.png)\n", [("missing-alt", 4, 1)]),
         ("![ ](p.png) <img src='p.png'>\n", [("missing-alt", 4, 1), ("missing-alt", 4, 13)]),
         ("<img alt='' src='p.png'> ![x](p.png)\n", []),
+        ("<video src='p.png'></video>\n", [("missing-captions", 4, 1)]),
+        ("Look:\n\n<video src='p.png'>\n<track kind='captions' src='p.png'>\n</video>\n", []),
+        (
+            "<video src='p.png'><track kind='chapters' src='p.png'></video>\n",
+            [("missing-captions", 4, 1)],
+        ),
+        ("<video muted src='p.png'></video> <video src='p.png'><track src='p.png'></video>\n", []),
+        (
+            "`<video src='p.png'></video>` <video src='gone.mp4' muted></video>\n",
+            [("missing-media", 4, 43)],
+        ),
+        ("<video src='https://example.com/a.mp4' muted></video>\n", [("missing-media", 4, 13)]),
+        ("<audio src='p.png'></audio>\n\nMore\n", [("missing-transcript", 4, 1)]),
+        (
+            "<audio src='p.png'></audio>\n\n<details><summary>What is said</summary>\n\nHello\n\n</details>\n",
+            [],
+        ),
+        ("<audio src='p.png'></audio>\n\n[What is said](b.md)\n", []),
         ("`![](p.png)` ![x](p.png)\n", []),
         ("Press <user> now\n", [("unknown-tag", 4, 7)]),
         ("Press `<user>` or <kbd>x</kbd> now\n", []),
@@ -197,3 +216,12 @@ def test_scanning_takes_no_time(body: str) -> None:
 def test_places_count_from_one() -> None:
     places = Places("ab\n\nc", 10)
     assert [places.of(n) for n in (0, 1, 3, 4)] == [(10, 1), (10, 2), (11, 1), (12, 1)]
+
+
+@pytest.mark.parametrize(
+    "piece", ["<video ", '<video "', '<video a="b" ', "<audio>", "<video><", "<video><track "]
+)
+def test_players_that_nothing_closes_are_checked_quickly(piece: str) -> None:
+    began = time.process_time()
+    list(unheard(piece * (1_000_000 // len(piece))))
+    assert time.process_time() - began < 5
