@@ -156,3 +156,20 @@ def test_pages_fade_into_each_other_unless_motion_is_unwanted(
         page.wait_for_url("**/articles/refund#when")
         assert page.evaluate("window.faded") is fades
         page.context.close()
+
+
+def test_what_fails_in_one_part_of_the_script_ends_only_that_part(
+    browser: Browser, address: str
+) -> None:
+    page = open_page(browser)
+    page.goto(address + "/articles/faq#100%", wait_until="networkidle")  # anybody may link so
+    assert page.get_by_role("button", name="Open all").count() == 1
+    page.context.close()
+    page = browser.new_page()
+    failed: list[str] = []
+    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.add_init_script("delete window.IntersectionObserver")
+    page.goto(address + "/articles/faq", wait_until="networkidle")
+    assert ["IntersectionObserver" in error for error in failed] == [True]
+    assert page.locator(".reader-note").count() == 1  # the part for coming back goes on
+    page.close()

@@ -1,7 +1,8 @@
 """Statics: the theme's files as browsers get them: for every page one sheet and one script.
 
 A folder `static/js/<name>/` is served as one module `js/<name>.js`: its files one after the other,
-each a block with names of its own. Sheets carry their icons in them, and kb.css the accent.
+each a block with names of its own, and what fails in one ends only that one. Sheets carry their
+icons in them, and kb.css the accent.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def _module_of(name: str) -> str:
 
 def _script(path: Path, *, part: bool) -> bytes:
     text = _bare(path.read_text("utf-8"))
-    return (f"{{\n{text}}}\n" if part else text).encode()
+    alone = f"try {{\n{text}\n}} catch (error) {{\nreportError(error);\n}}\n"
+    return (alone if part else text).encode()
 
 
 def _bare(script: str) -> str:

@@ -85,7 +85,7 @@ function shelfShowsCurrent() {
 function contentsFollow() {
   const links = new Map();
   for (const link of document.querySelectorAll(".contents a")) {
-    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    const heading = target(link.hash);
     if (heading) links.set(heading, link);
   }
   if (!links.size) return;
@@ -109,8 +109,7 @@ function questions() {
   const all = [...document.querySelectorAll("details.question")];
   if (!all.length) return;
   const open = () => {
-    const answer = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    const question = answer && answer.closest("details.question");
+    const question = target(location.hash)?.closest("details.question");
     if (!question) return;
     question.open = true;
     question.scrollIntoView({ block: "start" });
@@ -128,6 +127,15 @@ function questions() {
   all.forEach((q) => q.addEventListener("toggle", label));
   label();
   row.append(button);
+}
+
+// What a hash leads to. Anybody may link here with a % in it that stands for nothing.
+function target(hash) {
+  try {
+    return document.getElementById(decodeURIComponent(hash.slice(1)));
+  } catch {
+    return null;
+  }
 }
 
 // Few readers reach the vote; its module is fetched when they come near, or at once when they voted before.
