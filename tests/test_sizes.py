@@ -116,6 +116,8 @@ def suggestions(page: Page) -> None:
 
 def voted_no(page: Page) -> None:
     page.goto("/articles/cancel")
+    page.evaluate("localStorage.clear()")  # no earlier vote
+    page.reload()
     page.get_by_role("button", name="No", exact=True).click()
     page.get_by_label("What were you trying").wait_for()
 
@@ -138,9 +140,10 @@ def picker(page: Page) -> None:
     page.locator("[role=option]").first.wait_for()
 
 
-@pytest.mark.parametrize(
-    "opened", [menu, share, contents, suggestions, voted_no, enlarged, answered, picker]
-)
+OPENED = [menu, share, contents, suggestions, voted_no, enlarged, answered, picker]
+
+
+@pytest.mark.parametrize("opened", OPENED)
 def test_what_opens_loses_nothing_either(page: Page, opened: Callable[[Page], None]) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
     opened(page)
