@@ -9,7 +9,7 @@ from access_site import access_site
 from axe_playwright_python.sync_playwright import Axe
 from browsing import AGENT, DESKTOP, NEEDS_CHROMIUM, chromium, open_page, sign_in
 from hearing import announced, faults, find, nodes
-from test_sizes import OPENED, PUBLIC, STAFF, WIDGET, write_to_support
+from test_sizes import OPENED, PUBLIC, STAFF, WIDGET, voted_no, write_to_support
 
 from kb.web import stamps
 
@@ -118,9 +118,7 @@ def test_what_an_article_does_is_told(page: Page) -> None:
 
 
 def test_a_vote_and_what_follows_are_told(page: Page) -> None:
-    page.goto("/articles/cancel")
-    page.get_by_role("button", name="No", exact=True).press("Enter")
-    page.get_by_label("What were you trying").wait_for()
+    voted_no(page)
     assert "Your answer is saved." in announced(page)
     assert find(page, "heading", "Thank you for telling us").states["focused"] is True
     assert any(one.role == "radio" and "out of date" in one.name for one in nodes(page))
