@@ -75,8 +75,10 @@ def sign_in(page: Page, address: str) -> None:
 
 
 def open_page(browser: Browser, **options: Any) -> Page:
-    """A page whose script errors and refused loads fail the test."""
-    page = browser.new_context(**options).new_page()
+    """A page whose script errors and refused loads fail the test. A worker beside it is started only
+    where it is asked for (`service_workers`): the driver may end with one that comes up while its
+    page is closed."""
+    page = browser.new_context(**{"service_workers": "block"} | options).new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     page.on("console", lambda m: "Content Security" in m.text and pytest.fail(m.text))
     return page

@@ -85,7 +85,7 @@ def test_an_answer_is_found_chosen_and_copied_by_keyboard(
     ask(page, "cancel on the phone")
     assert chosen(page).get_attribute("data-section") == "cancel-on-the-phone"
     page.keyboard.press("Enter")
-    said(page, "Copied “Cancel your plan”: address.")
+    said(page, "Copied “Cancel your plan”: Address.")
     told = clipboard(page)
     code = told["text/plain"].rpartition("/r/")[2]
     assert told == {"text/plain": f"{address}/r/{code}"}
@@ -110,7 +110,7 @@ def test_an_answer_is_found_chosen_and_copied_by_keyboard(
     page.get_by_label("Copy as").select_option("html")
     page.get_by_label("Ticket").fill("#10234")
     page.get_by_role("button", name="Copy", exact=True).click()
-    said(page, "Copied “Get a refund”: link with its title.")
+    said(page, "Copied “Get a refund”: Link with its title.")
     told = clipboard(page)
     assert told["text/html"].startswith(f'<a href="{address}/r/')
     assert told["text/plain"].startswith("Get a refund")
@@ -142,7 +142,7 @@ def test_a_draft_is_not_copied_without_a_second_key(site: tuple[Any, str], page:
         assert clipboard(page) == {"text/plain": "before"}
     page.keyboard.press("Enter")
     warning = page.get_by_role("alert")
-    assert "“New plans” is not for customers (draft)" in warning.inner_text()
+    assert "“New plans” is not for customers (Draft)" in warning.inner_text()
     page.get_by_role("button", name="Copy", exact=True).click()
     assert clipboard(page) == {"text/plain": "before"}
     page.get_by_label("Copy as").select_option("address")

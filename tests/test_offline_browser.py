@@ -72,7 +72,7 @@ def test_what_was_read_can_be_read_without_a_connection(
     browser: Browser, shown: tuple[Site, Flask, str]
 ) -> None:
     _, _, address = shown
-    page = open_page(browser, viewport=WIDE)
+    page = open_page(browser, viewport=WIDE, service_workers="allow")
     early: list[str] = []
     page.on("request", lambda request: early.append(request.url))
     page.on("load", lambda: early.append("load"))
@@ -116,7 +116,7 @@ def test_an_edit_is_seen_and_what_has_gone_is_not_kept(
     browser: Browser, shown: tuple[Site, Flask, str]
 ) -> None:
     site, app, address = shown
-    page = open_page(browser, viewport=WIDE)
+    page = open_page(browser, viewport=WIDE, service_workers="allow")
     for slug in ("password", "refund", "cancel"):
         read(page, address, f"/articles/{slug}")
     site.write({
@@ -148,7 +148,7 @@ def test_nothing_but_public_articles_is_kept_and_a_hundred_of_them(
     browser: Browser, shown: tuple[Site, Flask, str]
 ) -> None:
     _, _, address = shown
-    page = open_page(browser, viewport=WIDE)
+    page = open_page(browser, viewport=WIDE, service_workers="allow")
     read(page, address, "/articles/cancel")
     sign_in(page, address)
     for path in (
@@ -191,7 +191,7 @@ def test_nothing_but_public_articles_is_kept_and_a_hundred_of_them(
 def test_who_asks_not_to_be_tracked_has_nothing_kept(
     browser: Browser, shown: tuple[Site, Flask, str]
 ) -> None:
-    page = open_page(browser)
+    page = open_page(browser, service_workers="allow")
     page.add_init_script(
         "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })"
     )
@@ -216,7 +216,7 @@ def test_a_new_version_takes_over_and_the_setting_takes_it_all_back(
             return behind["app"](environ, start_response)
 
     with served(site, Front()) as address:  # type: ignore[arg-type]
-        page = open_page(browser)
+        page = open_page(browser, service_workers="allow")
         read(page, address, "/articles/cancel")
         before = _shared(page)
         blue = site.settings.model_copy(update={"accent": "#1234ab"})

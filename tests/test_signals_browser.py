@@ -376,8 +376,9 @@ def test_a_browser_that_asks_not_to_be_tracked_asks_it_with_every_signal(
     preferences.parent.mkdir(parents=True)
     preferences.write_text(json.dumps({"enable_do_not_track": True}))
     context = browser.browser_type.launch_persistent_context(
-        tmp_path / "profile", executable_path=CHROMIUM, args=[*FLAGS, f"--user-agent={AGENT}"]
-    )
+        tmp_path / "profile", executable_path=CHROMIUM, args=[*FLAGS, f"--user-agent={AGENT}"],
+        service_workers="block",
+    )  # fmt: skip
     context.add_init_script("Object.defineProperty(navigator, 'doNotTrack', { value: null })")
     page = context.new_page()
     search(page, journal)

@@ -105,7 +105,7 @@ def _stands_still(page: Page, address: str) -> None:
 def test_a_page_is_fetched_when_somebody_is_about_to_open_it(browser: Browser, site: Site) -> None:
     app = site.app()
     with served(site, app) as address:
-        page = open_page(browser, viewport=DESKTOP, service_workers="block")
+        page = open_page(browser, viewport=DESKTOP)
         asked: list[Request] = []
         page.on("request", lambda request: asked.extend([request]))
         page.goto(address + "/articles/cancel", wait_until="networkidle")

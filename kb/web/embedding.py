@@ -14,6 +14,7 @@ from kb.web import views, wording
 from kb.web.current import current_kb
 from kb.web.pages import KEEP
 from kb.web.security import POLICY
+from kb.web.statics import name_in
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -71,7 +72,8 @@ def _script(settings: Settings) -> str:
         "text": views.text_on(settings.accent),
         "origins": settings.widget_origins,
     }
-    function = current_app.extensions["statics"]["js/widget.js"].data.decode().rstrip("\n;")
+    name = name_in(wording.interface_language(), "js/widget.js")
+    function = current_app.extensions["statics"][name].data.decode().rstrip("\n;")
     return f"{function}({json.dumps(site)});\n"
 
 

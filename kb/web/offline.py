@@ -10,8 +10,12 @@ from flask import Blueprint, current_app, render_template, url_for
 
 from kb.web.current import current_kb
 from kb.web.freshness import kept
+from kb.web.statics import say
+from kb.web.wording import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask.typing import ResponseReturnValue
 
     from kb.web.statics import Static
@@ -23,12 +27,6 @@ FILES = (
     "js/suggest.js",
 )  # fmt: skip
 """What a kept page loads, at once or on use."""
-
-WORDS = {
-    "en": "There is no connection. This article is kept from {date}.",
-    "de": "Es besteht keine Verbindung. Dieser Artikel ist vom {date}.",
-    "es": "No hay conexión. Este artículo se guardó el {date}.",
-}
 
 
 def is_on() -> bool:
@@ -51,11 +49,14 @@ def page() -> ResponseReturnValue:
 
 def _worker() -> str:
     """static/js/worker.js after what it has to know. Its version changes with all that it shows."""
-    digests = {name: current_app.extensions["statics"][name].digest for name in FILES}
+    static: Callable[[str], str] = current_app.jinja_env.globals["static"]  # type: ignore[assignment]
     site = {
         "page": url_for("offline.page"),
-        "files": [url_for("static", name=name, v=digest) for name, digest in digests.items()],
-        "words": WORDS,
+        "files": [static(name) for name in FILES],
+        "words": {
+            lang: say("There is no connection. This article is kept from {date}.", lang)
+            for lang in LANGUAGES
+        },
     }
     told = json.dumps([site, render_template("public/offline.html")])
     version = hashlib.sha256(told.encode()).hexdigest()[:10]

@@ -3,24 +3,33 @@
 A folder `static/js/<name>/` is served as one module `js/<name>.js`: its files one after the other,
 each a block with names of its own, and what fails in one ends only that one. Sheets carry their
 icons in them, and kb.css the accent.
+Where a script has `say("Copy")` it is served with that text, and as `js/<name>.de.js` with the
+German one: a page loads no other language than its own.
 """
 
 from __future__ import annotations
 
+import gettext
 import hashlib
+import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from kb.phrase import TRANSLATIONS
 from kb.resources import resource_folder
+from kb.web.wording import LANGUAGES, SOURCE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 SHEET = "css/kb.css"
 PLAIN = " =:/'()-.,"
 """What an address in quotes may hold as it is."""
+SAID = re.compile(r'\bsay\("([^"]*)"\)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,8 @@ class Static:
     digest: str
 
 
-def read_statics(accent: str, text: str) -> dict[str, Static]:
+@cache
+def read_statics(accent: str, text: str) -> Mapping[str, Static]:
     """Every file by name. `accent` is the site's colour, `text` that of words on it."""
     root = resource_folder("static")
     files = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*"))}
@@ -45,11 +55,38 @@ def read_statics(accent: str, text: str) -> dict[str, Static]:
         else:
             served[name] = _sheet(path) if name.endswith(".css") else path.read_bytes()
     served[SHEET] += theme_css(accent, text).encode()
-    return {name: Static(data, _digest(data)) for name, data in served.items()}
+    worded = {own: said for name in served for own, said in _in_languages(name, served[name])}
+    return {name: Static(data, _digest(data)) for name, data in (served | worded).items()}
+
+
+def name_in(lang: str, name: str) -> str:
+    """The name of a script with the texts of a language."""
+    return name if lang == SOURCE else f"{name.removesuffix('.js')}.{lang}.js"
+
+
+def say(text: str, lang: str) -> str:
+    """A text of the scripts in a language."""
+    return _catalog(lang).gettext(text)
+
+
+@cache
+def _catalog(lang: str) -> gettext.NullTranslations:
+    return gettext.translation("scripts", TRANSLATIONS, [lang], fallback=True)
 
 
 def theme_css(accent: str, text: str) -> str:
     return f":root {{ --accent-source: {accent}; --accent-text: {text}; }}\n"
+
+
+def _in_languages(name: str, script: bytes) -> Iterator[tuple[str, bytes]]:
+    if not (name.endswith(".js") and b'say("' in script):
+        return
+    for lang in LANGUAGES:
+
+        def said(found: re.Match[str], lang: str = lang) -> str:
+            return json.dumps(say(found[1], lang), ensure_ascii=False)
+
+        yield name_in(lang, name), SAID.sub(said, script.decode()).encode()
 
 
 def _module_of(name: str) -> str:

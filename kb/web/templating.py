@@ -13,6 +13,7 @@ from kb.web.framing import in_frame
 from kb.web.languages import direction, in_language, language_name
 from kb.web.places import here, reading
 from kb.web.sessions import member
+from kb.web.statics import name_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +30,8 @@ def register(app: Flask) -> None:
 
     def static(name: str) -> str:
         """A static file's address; it changes with the file, so that browsers may keep it."""
+        own = name_in(wording.interface_language(), name)
+        name = own if own in statics else name
         return url_for("static", name=name, v=statics[name].digest)
 
     def absolute(path: str) -> str:
@@ -41,7 +44,6 @@ def register(app: Flask) -> None:
             "version": __version__,
             "audience": kb.audience,
             "live_reload": app.extensions["live_reload"],
-            "static": static,
             "absolute": absolute,
             "member": member,
             "layout": "widget/_layout.html" if in_frame() else "layout.html",
@@ -57,6 +59,7 @@ def register(app: Flask) -> None:
         slug = article.slug if article else None
         return url_for("contact.form", article=slug, q=query or None)
 
+    app.jinja_env.globals["static"] = static
     app.jinja_env.globals["contact_link"] = contact_link  # macros see it, too
     app.jinja_env.globals["direction"] = direction
     app.jinja_env.globals["in_language"] = in_language

@@ -5,13 +5,13 @@ const KEY = "kb.asked";
 const QUESTIONS = [
   {
     name: "satisfaction",
-    title: "How satisfied are you with this help center?",
-    answers: ["Very satisfied", "Satisfied", "Neutral", "Dissatisfied", "Very dissatisfied"],
+    title: say("How satisfied are you with this help center?"),
+    answers: [say("Very satisfied"), say("Satisfied"), say("Neutral"), say("Dissatisfied"), say("Very dissatisfied")],
   },
   {
     name: "effort",
-    title: "How easy was it to find what you needed?",
-    answers: ["Very easy", "Easy", "In between", "Hard", "Very hard"],
+    title: say("How easy was it to find what you needed?"),
+    answers: [say("Very easy"), say("Easy"), say("In between"), say("Hard"), say("Very hard")],
   },
 ];
 
@@ -36,7 +36,7 @@ function begin(place, about) {
   box.setAttribute("aria-labelledby", "ask-title");
   place.append(box);
   show(0);
-  status.textContent = "One optional question is at the end of this page.";
+  status.textContent = say("One optional question is at the end of this page.");
 
   function show(number) {
     const question = QUESTIONS[number];
@@ -47,9 +47,9 @@ function begin(place, about) {
     question.answers.forEach((label, at) =>
       row.append(button("ask-answer", label, () => answer(number, best - at))),
     );
-    const no = button("button-plain ask-no", "No, thanks", () => end("All right, not this month."));
-    const note = element("p", { className: "ask-note", textContent: number ? "The last one. " : "Optional, without your name. " });
-    note.append(no);
+    const no = button("button-plain ask-no", say("No, thanks"), () => end(say("All right, not this month.")));
+    const note = element("p", { className: "ask-note" });
+    note.append(number ? say("The last one.") : say("Optional, without your name."), " ", no);
     box.replaceChildren(title(question.title), row, error, note);
     error.hidden = true;
   }
@@ -60,15 +60,15 @@ function begin(place, about) {
     const status = await send(place, { ...about, question: QUESTIONS[number].name, score });
     buttons.forEach((each) => (each.disabled = false));
     if (status === NOT_KEPT) {
-      end("Your browser asks not to be tracked, so nothing was kept.");
+      end(say("Your browser asks not to be tracked, so nothing was kept."));
     } else if (status !== SAVED) {
-      error.textContent = "Your answer could not be sent. Check the connection and choose it again.";
+      error.textContent = say("Your answer could not be sent. Check the connection and choose it again.");
       error.hidden = false;
     } else if (QUESTIONS[number + 1]) {
       show(number + 1);
       box.querySelector("#ask-title").focus();
     } else {
-      end("Thank you, your answers are saved.");
+      end(say("Thank you, your answers are saved."));
     }
   }
 

@@ -58,7 +58,12 @@ function show(html) {
   if (found.length) place.replaceChildren(list);
   else place.replaceChildren();
   section.hidden = !found.length;
-  if (!same) status.textContent = found.length ? `${found.length} ${found.length === 1 ? "article" : "articles"} may answer it` : "";
+  if (!same) status.textContent = told(found.length);
+}
+
+function told(count) {
+  if (count < 2) return count ? say("1 article may answer it") : "";
+  return say("{count} articles may answer it").replace("{count}", count);
 }
 
 function opened({ target }) {

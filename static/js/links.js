@@ -13,8 +13,8 @@ export async function open(address) {
   const answer = await fetch(address);
   if (answer.redirected || !answer.ok) return location.assign(answer.url); // signed out
   const dialog = element("dialog", { className: "picker-dialog", innerHTML: await answer.text() });
-  const close = element("button", { type: "button", className: "button-plain picker-close", textContent: "Close" });
-  dialog.setAttribute("aria-label", "Find an answer");
+  const close = element("button", { type: "button", className: "button-plain picker-close", textContent: say("Close") });
+  dialog.setAttribute("aria-label", say("Find an answer"));
   close.addEventListener("click", () => dialog.close());
   dialog.append(close);
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
@@ -154,7 +154,8 @@ function picker(root) {
     if (!chosen.dataset.hidden) return send(chosen);
     armed = chosen;
     warning.querySelector("p").textContent =
-      `“${chosen.dataset.title}” is not for customers (${chosen.dataset.hidden.toLowerCase()}). Press Ctrl+Enter to copy it for your team.`;
+      say("“{title}” is not for customers ({why}). Press Ctrl+Enter to copy it for your team.")
+        .replace("{why}", chosen.dataset.hidden).replace("{title}", () => chosen.dataset.title);
     warning.hidden = false;
   }
 
@@ -171,7 +172,7 @@ function picker(root) {
     const copied = post(root.dataset.copies, body).then((answer) => answer ?? Promise.reject(new Error("refused")));
     try {
       await toClipboard(copied, form.value !== "markdown" && (form.value !== "address" || "reply" in chosen.dataset));
-      status.textContent = `Copied “${title}”: ${form.selectedOptions[0].text.toLowerCase()}.`;
+      status.textContent = say("Copied “{title}”: {form}.").replace("{form}", form.selectedOptions[0].text).replace("{title}", () => title);
       remember(form.value);
     } catch {
       const answer = await copied.catch(() => null); // without a clipboard it is copied by hand
@@ -180,7 +181,7 @@ function picker(root) {
   }
 
   function byHand(text) {
-    const label = element("label", { className: "picker-done", textContent: "The browser has no clipboard for this page. Copy it here:" });
+    const label = element("label", { className: "picker-done", textContent: say("The browser has no clipboard for this page. Copy it here:") });
     const copy = element("textarea", { readOnly: true, rows: 3, value: text });
     label.append(copy);
     find("[data-region=done]").replaceChildren(label);
@@ -192,14 +193,14 @@ function picker(root) {
     try {
       const headers = { Accept: address === root.dataset.copies ? "application/json" : "text/html, application/json;q=0.9" };
       const response = await fetch(address, { method: "POST", body, signal, headers });
-      if (response.url.includes("/staff/login")) throw new Error("You are signed out. Sign in on another tab, then go on here.");
+      if (response.url.includes("/staff/login")) throw new Error(say("You are signed out. Sign in on another tab, then go on here."));
       const json = response.headers.get("Content-Type").includes("json");
       const answer = json ? await response.json() : await response.text();
       if (response.ok) return answer;
-      throw new Error(json ? [answer.error.message, answer.error.hint].filter(Boolean).join(" ") : "That did not work. Try again in a moment.");
+      throw new Error(json ? [answer.error.message, answer.error.hint].filter(Boolean).join(" ") : say("That did not work. Try again in a moment."));
     } catch (error) {
       if (error.name === "AbortError") return null;
-      status.textContent = error instanceof TypeError ? "There is no connection. Nothing is lost: try again." : error.message;
+      status.textContent = error instanceof TypeError ? say("There is no connection. Nothing is lost: try again.") : error.message;
       return null;
     }
   }

@@ -20,7 +20,7 @@ export function suggest(form) {
   let timer = 0;
 
   panel.setAttribute("role", "listbox");
-  panel.setAttribute("aria-label", "Suggestions");
+  panel.setAttribute("aria-label", say("Suggestions"));
   status.setAttribute("role", "status");
   form.append(panel, status);
   attributes(field, {
@@ -77,7 +77,7 @@ export function suggest(form) {
     panel.scrollTop = 0;
     choose(-1);
     field.setAttribute("aria-expanded", "true");
-    status.textContent = options.length === 1 ? "1 suggestion" : `${options.length} suggestions`;
+    status.textContent = options.length === 1 ? say("1 suggestion") : say("{count} suggestions").replace("{count}", options.length);
   }
 
   function group(title, entries, number, bold) {
@@ -197,7 +197,7 @@ function groupsOf(answer) {
   const searches = completions.map((text) => ({ text, url: `${search}?${new URLSearchParams({ q: text })}` }));
   const articles = results.filter((r) => !r.section).map((r) => ({ text: r.title, lang: r.lang, where: r.category, url: frame + r.url, slug: r.slug }));
   const sections = results.filter((r) => r.section).map((r) => ({ text: r.section.title, lang: r.lang, where: r.title, whereLang: r.lang, url: frame + r.url, slug: r.slug }));
-  const groups = [["Searches", searches], ["Articles", articles], ["Sections", sections]];
+  const groups = [[say("Searches"), searches], [say("Articles"), articles], [say("Sections"), sections]];
   return groups.filter(([, entries]) => entries.length);
 }
 

@@ -12,7 +12,7 @@ export function vote(card) {
     if (!answer) return;
     remember(key, answer);
     show(followUp(answer));
-    status.textContent = "Your answer is saved.";
+    status.textContent = say("Your answer is saved.");
     document.dispatchEvent(new CustomEvent("kb:voted", { detail: answer }));
   });
 
@@ -27,26 +27,26 @@ export function vote(card) {
       event.preventDefault();
       const data = new FormData(form);
       if (!data.get("reason") && !data.get("text").trim()) {
-        return complain(form, answer.helpful ? "Write a few words first." : "Choose a reason or write a few words first.");
+        return complain(form, answer.helpful ? say("Write a few words first.") : say("Choose a reason or write a few words first."));
       }
       if (!(await send(form, form, event.submitter))) return;
       show(thanks());
-      status.textContent = "Thank you, your comment is saved.";
+      status.textContent = say("Thank you, your comment is saved.");
     });
     view.querySelector(".vote-actions").append(changeButton());
     return view.firstElementChild;
   }
 
   function thanks() {
-    const text = element("p", { className: "vote-done", textContent: "It goes to the people who write these articles." });
+    const text = element("p", { className: "vote-done", textContent: say("It goes to the people who write these articles.") });
     const row = element("p", { className: "vote-actions" });
     row.append(changeButton());
-    return answered("vote-answer", "Thank you, your comment is saved", text, row);
+    return answered("vote-answer", say("Thank you, your comment is saved"), text, row);
   }
 
   // It takes the room of the question: nothing below moves.
   function before({ helpful }) {
-    const view = answered("vote-answer vote-question", `You answered: ${helpful ? "Yes" : "No"}`, changeButton());
+    const view = answered("vote-answer vote-question", helpful ? say("You answered: Yes") : say("You answered: No"), changeButton());
     view.style.minHeight = `${question.offsetHeight}px`;
     return view;
   }
@@ -58,7 +58,7 @@ export function vote(card) {
   }
 
   function changeButton() {
-    const button = element("button", { type: "button", className: "button-plain", textContent: "Change my answer" });
+    const button = element("button", { type: "button", className: "button-plain", textContent: say("Change my answer") });
     button.addEventListener("click", () => {
       show(question);
       status.textContent = "";
@@ -87,7 +87,7 @@ async function send(place, form, submitter) {
     if (response.ok) return answer;
     complain(place, [answer.error.message, answer.error.hint].filter(Boolean).join(" "));
   } catch {
-    complain(place, "Your answer could not be sent. Nothing is lost: check the connection and send it again.");
+    complain(place, say("Your answer could not be sent. Nothing is lost: check the connection and send it again."));
   } finally {
     buttons.forEach((button) => (button.disabled = false));
   }

@@ -29,5 +29,5 @@ function wayBack() {
   const link = document.querySelector("[data-back]");
   if (!link || !document.referrer.startsWith(`${location.origin}/widget/search?`)) return;
   link.href = document.referrer;
-  link.querySelector("span").textContent = "All results";
+  link.querySelector("span").textContent = say("All results");
 }

@@ -5,7 +5,7 @@
   const script = document.currentScript;
   if (!script || !site || window.kb?.open) return;
   const home = new URL(script.src).origin;
-  const { label = "Help", position, query, scheme, open: openers } = script.dataset;
+  const { label = say("Help"), position, query, scheme, open: openers } = script.dataset;
   if (location.origin !== home && !site.origins.includes(location.origin)) {
     console.warn(`${home} is not shown here: its setting widget_origins does not name ${location.origin}.`);
     return;
@@ -15,8 +15,8 @@
   const root = place.attachShadow({ mode: "open" });
   const button = make("button", { type: "button", class: "open", "aria-haspopup": "dialog", "aria-expanded": "false" }, label);
   const panel = make("dialog", { "aria-label": site.title, tabindex: "-1" });
-  const title = make("a", { href: home, target: "_blank", rel: "noopener", "aria-label": `${site.title}, opens in a new tab` }, site.title);
-  const out = make("button", { type: "button", class: "close", "aria-label": "Close" }, drawing("M18 6 6 18M6 6l12 12"));
+  const title = make("a", { href: home, target: "_blank", rel: "noopener", "aria-label": say("{title}, opens in a new tab").replace("{title}", () => site.title) }, site.title);
+  const out = make("button", { type: "button", class: "close", "aria-label": say("Close") }, drawing("M18 6 6 18M6 6l12 12"));
   const phone = matchMedia("(max-width: 519.98px)");
   let frame = null;
   let shown = ""; // the address that the frame was sent to

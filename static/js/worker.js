@@ -31,20 +31,21 @@ async function begin() {
   await clients.claim();
 }
 
-// The bytes that the browser has just shown, with the pictures it has loaded for them.
+// The bytes that the browser has just shown, with what it has loaded for them and SHARED has not.
 async function keep(path, addresses) {
   if (!ARTICLE.test(path)) return;
   const again = (address) => fetch(address, { cache: "force-cache" });
   const shown = await again(path).catch(() => null);
   if (!shown?.ok || shown.redirected) return;
   await caches.delete(KEPT + path);
-  const store = await caches.open(KEPT + path);
+  const [store, shared] = [await caches.open(KEPT + path), await caches.open(SHARED)];
   const headers = new Headers(shown.headers);
   headers.set("Date", new Date().toUTCString());
   await store.put(path, new Response(shown.body, { headers }));
   for (const address of addresses) {
     const { origin, pathname } = new URL(address);
-    const found = origin === location.origin && PART.test(pathname) && !pathname.startsWith("/static/") && (await again(address).catch(() => null));
+    if (origin !== location.origin || !PART.test(pathname) || (await shared.match(address))) continue;
+    const found = await again(address).catch(() => null);
     if (found?.ok) await store.put(address, found);
   }
   const names = await kept();

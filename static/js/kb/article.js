@@ -13,7 +13,7 @@ voteWhenNear();
 function headingLinks() {
   for (const heading of document.querySelectorAll(".article > .prose :is(h2, h3, h4)[id]")) {
     const link = element("a", { className: "heading-link", href: `#${heading.id}`, textContent: "#" });
-    link.setAttribute("aria-label", `Link to “${heading.textContent.trim()}”`);
+    link.setAttribute("aria-label", say("Link to “{title}”").replace("{title}", () => heading.textContent.trim()));
     heading.append(link);
   }
 }
@@ -21,13 +21,13 @@ function headingLinks() {
 function copyButtons() {
   if (!navigator.clipboard) return;
   for (const block of document.querySelectorAll(".highlight")) {
-    const button = element("button", { type: "button", className: "copy", textContent: "Copy" });
+    const button = element("button", { type: "button", className: "copy", textContent: say("Copy") });
     button.addEventListener("click", async () => {
       const copied = navigator.clipboard.writeText(block.querySelector("pre").textContent.replace(/\n$/, ""));
-      button.textContent = await copied.then(() => "Copied", () => "Not allowed");
+      button.textContent = await copied.then(() => say("Copied"), () => say("Not allowed"));
       button.dataset.copied = "";
       setTimeout(() => {
-        button.textContent = "Copy";
+        button.textContent = say("Copy");
         delete button.dataset.copied;
       }, 2000);
     });
@@ -54,7 +54,7 @@ function largeImages() {
 function offerLarge(image) {
   if (image.naturalWidth < image.clientWidth * 1.15) return;
   const button = element("button", { type: "button", className: "zoom" });
-  button.setAttribute("aria-label", `Enlarge image${image.alt ? `: ${image.alt}` : ""}`);
+  button.setAttribute("aria-label", image.alt ? say("Enlarge image: {text}").replace("{text}", () => image.alt) : say("Enlarge image"));
   image.replaceWith(button);
   button.append(image);
   button.addEventListener("click", () => showLarge(image));
@@ -62,9 +62,9 @@ function offerLarge(image) {
 
 function showLarge(image) {
   const dialog = element("dialog", { className: "lightbox" });
-  const close = element("button", { type: "button", className: "button button-quiet", textContent: "Close" });
+  const close = element("button", { type: "button", className: "button button-quiet", textContent: say("Close") });
   const large = element("img", { src: image.currentSrc || image.src, alt: image.alt });
-  dialog.setAttribute("aria-label", image.alt || "Image");
+  dialog.setAttribute("aria-label", image.alt || say("Image"));
   dialog.append(close, large, element("p", { textContent: image.alt }));
   dialog.addEventListener("click", (event) => event.target.closest("p") || dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
@@ -119,7 +119,7 @@ function questions() {
   const row = document.querySelector(".questions-all");
   if (!row) return;
   const button = element("button", { type: "button", className: "button-plain" });
-  const label = () => (button.textContent = all.every((q) => q.open) ? "Close all" : "Open all");
+  const label = () => (button.textContent = all.every((q) => q.open) ? say("Close all") : say("Open all"));
   button.addEventListener("click", () => {
     const opened = !all.every((q) => q.open);
     all.forEach((q) => (q.open = opened));

@@ -40,7 +40,7 @@ function readArticle(article) {
 function showRecent(section) {
   const list = section.querySelector("ul");
   const foot = section.querySelector(".recent-note");
-  const gone = element("p", { className: "meta", tabIndex: -1, textContent: "The list is cleared." });
+  const gone = element("p", { className: "meta", tabIndex: -1, textContent: say("The list is cleared.") });
   const show = () => {
     forgetOld();
     const read = all("kb.recent").filter(({ title }) => typeof title === "string");
@@ -100,9 +100,9 @@ function share(menu) {
 async function copy(address) {
   try {
     await navigator.clipboard.writeText(address);
-    note("The address is copied.");
+    note(say("The address is copied."));
   } catch {
-    note("The browser did not allow copying. The address is in its address bar.");
+    note(say("The browser did not allow copying. The address is in its address bar."));
   }
 }
 
@@ -120,7 +120,7 @@ function steps(prose, revision) {
       keep();
       boxes[0].focus();
     };
-    const finished = () => boxes.every(ticked) && note("All steps are ticked.", "Untick all", untick);
+    const finished = () => boxes.every(ticked) && note(say("All steps are ticked."), say("Untick all"), untick);
     list.addEventListener("click", ({ target }) => {
       if (!boxes.includes(target)) return;
       tick(target, !ticked(target), done);
@@ -134,7 +134,7 @@ function steps(prose, revision) {
 function box(step, number, name, done) {
   const made = element("button", { type: "button", className: "tick" });
   made.setAttribute("role", "checkbox");
-  made.setAttribute("aria-label", `Step ${number} is done`);
+  made.setAttribute("aria-label", say("Step {number} is done").replace("{number}", number));
   made.dataset.step = name;
   tick(made, done.has(name), done);
   step.prepend(made);
@@ -143,8 +143,7 @@ function box(step, number, name, done) {
 
 function tick(made, value, done) {
   made.setAttribute("aria-checked", value);
-  if (value) done.add(made.dataset.step);
-  else done.delete(made.dataset.step);
+  done[value ? "add" : "delete"](made.dataset.step);
 }
 
 function ticked(made) {
@@ -199,7 +198,7 @@ function goBack(prose, revision) {
   scrollTo({ top: top + height * (Number(was.part) || 0) - EDGE, behavior: "instant" });
   if (!scrollY) return;
   keyboardFrom(block);
-  note("You stopped here.", "To the top", () => {
+  note(say("You stopped here."), say("To the top"), () => {
     scrollTo({ top: 0, behavior: "instant" });
     const title = document.querySelector("h1");
     title.tabIndex = -1;
@@ -242,7 +241,7 @@ function note(text, offer = "", accepted = null) {
     return true;
   }
   const yes = element("button", { type: "button", className: "button-plain", textContent: offer });
-  const no = element("button", { type: "button", className: "button-plain", textContent: "Close" });
+  const no = element("button", { type: "button", className: "button-plain", textContent: say("Close") });
   yes.addEventListener("click", () => (hush(), accepted()));
   no.addEventListener("click", () => (hush(), document.querySelector("main").focus({ preventScroll: true })));
   told.append(yes, no);
