@@ -147,6 +147,7 @@ def _harm(file: Path, damage: str) -> None:
 def test_a_damaged_picture_is_never_served(site: Site) -> None:
     visitor = Visitor(site.app())
     picture = live(site) / "public/media/billing/receipt.png"
+    assert visitor.client.get("/media/billing/receipt.png").status_code == 200
     picture.write_bytes(b"<script>")
     assert visitor.client.get("/media/billing/receipt.png").status_code == 404
 

@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-import hashlib
-from http import HTTPStatus
+import functools
 from typing import TYPE_CHECKING
 
-from flask import Response, request
+from flask import Response, send_file
 
+from kb.editions import file_digest
 from kb.errors import NotFound
 from kb.web.security import FILE_POLICY
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from kb.editions import Edition
 
 
 def file_of(edition: Edition, path: str) -> Response:
-    """A file from the Library's manifest: a path that is not in it does not exist."""
+    """A file from the Library's manifest, or the part that a player asks for.
+
+    A path that is not in it does not exist, nor does a file that is not as it was published.
+    """
     asset = edition.library.assets.get(path)
     if asset is None:
         raise NotFound("There is no such file.")
-    headers = {"Content-Security-Policy": FILE_POLICY, "Cache-Control": "public, max-age=3600"}
-    response = Response(headers=headers, content_type=asset.media_type)
-    response.set_etag(asset.digest[:20])
-    if response.make_conditional(request).status_code == HTTPStatus.NOT_MODIFIED:
-        return response
-    try:
-        data = (edition.media / path).read_bytes()
-    except OSError:
-        data = b""
-    if hashlib.sha256(data).hexdigest() != asset.digest:
+    file = edition.media / path
+    if not _is_intact(file, asset.digest):
         raise NotFound("This file is damaged.")
-    response.data = data
-    # a player asks for the part that is played, and some play nothing without
-    response.make_conditional(request, accept_ranges=True, complete_length=len(data))
+    response = send_file(file, asset.media_type, etag=asset.digest[:20], last_modified=None)
+    del response.headers["Last-Modified"]  # of this server's copy; the others' differ
+    response.headers["Content-Security-Policy"] = FILE_POLICY
+    response.headers["Cache-Control"] = "public, max-age=3600"
     return response
+
+
+def _is_intact(file: Path, digest: str) -> bool:
+    try:
+        state = file.stat()
+    except OSError:
+        return False
+    return _digest(file, state.st_size, state.st_mtime_ns, state.st_ino) == digest
+
+
+@functools.lru_cache(maxsize=10_000)
+def _digest(file: Path, *_state: int) -> str:
+    """Computed once for each state of a file: a film is asked for in many parts."""
+    return file_digest(file)
