@@ -13,7 +13,6 @@ import numpy as np
 
 from kb.search.compiling import idf, saturation
 from kb.search.documents import FIELDS, WEIGHTS
-from kb.search.query import parse_query
 from kb.search.scoring import (
     SECTION_MEANING,
     STOP_WEIGHT,
@@ -98,7 +97,7 @@ class _Explainer:
     """One query in one language: what is the same for all documents is reckoned once."""
 
     def __init__(self, index: LanguageIndex, query: Query, *, literal: bool) -> None:
-        own = query if index.lang == query.lang else parse_query(query.text, index.lang)
+        own = index.own(query)
         self._index, self._ranking, self._query = index, index.ranking, own
         alternatives = () if literal else index.expander.alternatives(own)
         self._runs = by_run(alternatives)

@@ -9,7 +9,6 @@ import numpy as np
 
 from kb.content.pins import normalise
 from kb.search.correcting import correct
-from kb.search.query import parse_query
 from kb.search.ranking import ranked
 
 if TYPE_CHECKING:
@@ -140,8 +139,7 @@ class Finder:
 
 
 def _scores(index: LanguageIndex, query: Query, options: Options) -> Scores:
-    own = query if index.lang == query.lang else parse_query(query.text, index.lang)
-    scores = index.scores(own, literal=options.literal)
+    scores = index.scores(index.own(query), literal=options.literal)
     if options.category or options.tag:
         scores = scores * index.narrowed(options.category, options.tag)
     return scores

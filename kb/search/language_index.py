@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,7 @@ from kb.search.analysis import is_cjk, plain_word, term_of, words
 from kb.search.dictionary import open_dictionary
 from kb.search.expanding import Expander
 from kb.search.meaning import open_meaning
+from kb.search.query import parse_query
 from kb.search.ranking import Ranking
 from kb.search.related import Related
 from kb.search.results import Facet
@@ -83,8 +85,20 @@ class LanguageIndex:
         return self._term(word) in self.ranking or self.expander.synonyms.knows(word)
 
     def known(self, query: Query) -> int:
-        """How many of the query's terms some document has."""
-        return sum([term in self.ranking for term in query.terms])
+        """How many of the query's terms some document has.
+
+        Words of another language have the endings of this one; what says little there says little.
+        """
+        return sum([term in self.ranking for term in self.own(query).terms])
+
+    def own(self, query: Query) -> Query:
+        """The same words as they are looked up in this language."""
+        if query.lang == self.lang:
+            return query
+        little = {word.start for word in query.words if word.stop}
+        own = parse_query(query.text, self.lang)
+        words = (w._replace(stop=w.stop or w.start in little) for w in own.words)
+        return replace(own, words=tuple(words))
 
     def together(self, first: str, second: str) -> bool:
         """Whether a document has both words."""

@@ -71,8 +71,9 @@ class Searcher:
     def suggest(self, text: str, lang: str, limit: int = 6) -> Suggestions:
         """Completions of what was typed so far, and the articles and sections it would find."""
         query = parse_query(text, lang)
-        index = self.finder.in_order(query)
-        return suggest(index[0], query, limit) if index else Suggestions(query, (), ())
+        for index in self.finder.in_order(query):
+            return suggest(index, index.own(query), limit)
+        return Suggestions(query, (), ())
 
     def related(self, article: Article, count: int = 4) -> list[Article]:
         """Listed articles about the same things, nearest first."""

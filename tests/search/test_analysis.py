@@ -234,7 +234,7 @@ def test_it_is_found_as_it_is_written_and_in_part(edition, text: str, slug: str)
 
 MIXED = {
     "en.md": "---\ntitle: Password\nlang: en\n---\nReset the password of your account.\n",
-    "de.md": "---\ntitle: Passwort\nlang: de\n---\nDas Passwort für den Account, kurz das Password.\n",
+    "de.md": "---\ntitle: Passwort\nlang: de\n---\nDas Passwort für den Account, kurz das Password. Am Do. kündigen Sie.\n",
     "fr.md": "---\ntitle: Mot de passe\nlang: fr\n---\nChangez l’adresse, ou le password.\n",
     "ja.md": "---\ntitle: パスワード\nlang: ja\n---\nパスワードを再設定する方法 password\n",
 }
@@ -253,10 +253,18 @@ def test_the_visitors_own_language_is_first_and_the_others_follow(mixed, lang: s
 
 
 @pytest.mark.parametrize(
-    ("text", "slug"), [("Passwörter", "de"), ("adresse", "fr"), ("再設定", "ja"), ("account", "en")]
-)
+    ("text", "slug"),
+    [
+        ("Passwörter", "de"), ("adresse", "fr"), ("再設定", "ja"), ("account", "en"),
+        ("kündigen", "de"), ("changez", "fr"), ("How do I kündigen?", "de"),
+    ],
+)  # fmt: skip
 def test_words_of_another_language_are_found(mixed, text: str, slug: str) -> None:  # type: ignore[no-untyped-def]
     assert slugs(mixed, text, "en")[0] == slug
+
+
+def test_what_says_little_finds_nothing_in_another_language(mixed) -> None:  # type: ignore[no-untyped-def]
+    assert slugs(mixed, "How do I reset it?", "en") == ["en"]
 
 
 def test_a_language_that_no_article_has_finds_the_others(mixed) -> None:  # type: ignore[no-untyped-def]
