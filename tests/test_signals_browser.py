@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 pytestmark = NEEDS_CHROMIUM
 SUPPORT = "https://support.example/new"
 LONG = "---\ntitle: The long plan\n---\n" + "A plan is a plan.\n\n" * 300
+SPANISH = "---\ntitle: El contrato\nlang: es\n---\nUn contrato largo.\n"
 BLOCKED = "Object.defineProperty(window, 'sessionStorage', { get() { throw new DOMException('no', 'SecurityError') } })"
 HIDEABLE = """Object.defineProperty(document, 'hidden', { get: () => window.away ?? false });
   window.leave = (away) => { window.away = away; document.dispatchEvent(new Event('visibilitychange')); }"""
@@ -69,7 +70,8 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Iterator[Journal]:
-    site = make_site(tmp_path, {**sample(), "billing/long.md": LONG}, contact_url=SUPPORT)
+    files = {**sample(), "billing/long.md": LONG, "es/contrato.md": SPANISH}
+    site = make_site(tmp_path, files, contact_url=SUPPORT)
     app = site.app()
     with served(site, app) as address:
         yield Journal(app, address)
@@ -245,6 +247,34 @@ def test_the_way_to_support_has_its_article_and_its_search(
     nothing, plan = journal.searches
     told = [(contact.article, contact.search) for contact in journal.contacts]
     assert told == [("", nothing.token), (journal.clicks[0].article, plan.token)]
+    page.context.close()
+
+
+def test_a_page_in_another_language_tells_of_the_same_search(
+    browser: Browser, journal: Journal
+) -> None:
+    """What is typed there and then searched for, the read and the contact are all one story."""
+    page = visit(browser)
+    page.route("https://support.example/**", lambda route: route.fulfill(body="support"))
+    page.goto(journal.address + "/articles/contrato", wait_until="networkidle")
+    assert page.locator("html").get_attribute("lang") == "es"
+    page.locator("#header-search").press_sequentially("contrat")
+    page.locator(".suggestions:visible").wait_for()
+    page.wait_for_timeout(2200)  # long enough in view to be a search
+    page.locator("#header-search").press_sequentially("o")
+    page.locator("#header-search").press("Enter")
+    page.wait_for_url("**/search?q=contrato")
+    results(page).first.click()
+    page.wait_for_url("**/articles/contrato")
+    page.wait_for_timeout(1200)
+    page.get_by_role("banner").locator(".site-contact").click()
+    page.wait_for_url(SUPPORT)
+    journal.read(searches=1, clicks=1, contacts=1)
+    [search_] = journal.searches
+    told = {(search_.text, search_.lang), ("contrato", journal.contacts[0].lang)}
+    assert told == {("contrato", "en")}
+    tokens = {journal.clicks[0].search, journal.reads[-1].search, journal.contacts[0].search}
+    assert tokens == {search_.token}
     page.context.close()
 
 

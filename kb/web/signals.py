@@ -1,5 +1,7 @@
 """Signals: what visitors did, as their requests tell it, handed to the observer.
 
+All of it is in the site's language, as its searches are: a page that speaks another one goes on
+with the same story.
 Nothing here waits for the database, and no answer depends on what was recorded.
 """
 
@@ -64,24 +66,26 @@ def take() -> ResponseReturnValue:
     if kind is None:
         raise BadInput("There is no such signal.", f"kind is {' or '.join(_KINDS)}.")
     one_of(form, "private", ("0", "1"))
+    language(form, _lang())
     who = visit()
     kind(form, who._replace(private=True) if form.get("private") == "1" else who)
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
 def _search(form: Mapping[str, str], who: Visit, picked: bool = False) -> None:
-    """A list of suggestions was in view. What it showed is looked up here, not believed."""
-    text, lang = _text(form), language(form, current_kb().settings.lang)
+    """A list of suggestions was in view. What it showed is looked up here, not believed, in the
+    language of its page."""
+    text, lang = _text(form), _lang()
     one_of(form, "source", ("suggestion",))
     total = number(form, "total", None, 0, MOST_TOTAL)
     seconds = number(form, "seconds", 0, 0, MOST_SECONDS)
-    found = _first(current_kb().edition.suggest(text, lang).hits)
+    found = _first(current_kb().edition.suggest(text, language(form, lang)).hits)
     current_kb().observer.searched(who, text, lang, "suggestion", total, found, seconds, picked)
 
 
 def _click(form: Mapping[str, str], who: Visit) -> None:
     """A result was opened; one of a list of suggestions tells of its search at the same time."""
-    text, lang = _text(form), language(form, current_kb().settings.lang)
+    text, lang = _text(form), _lang()
     total = number(form, "total", None, 1, MOST_TOTAL)
     rank = number(form, "rank", None, 1, min(total, MOST_RANK))
     typing = one_of(form, "source", ("page", "suggestion")) == "suggestion"
@@ -93,20 +97,19 @@ def _click(form: Mapping[str, str], who: Visit) -> None:
 
 
 def _read(form: Mapping[str, str], who: Visit) -> None:
-    lang = language(form, current_kb().settings.lang)
     seconds = number(form, "seconds", None, 0, MOST_SECONDS)
     depth = number(form, "depth", None, 0, 100)
     if article := _article(form):
         revision = current_kb().shown(article, form.get("revision", ""))
         text = form.get("q", "")
-        current_kb().observer.read(who, article.id, revision, seconds, depth, text, lang)
+        current_kb().observer.read(who, article.id, revision, seconds, depth, text, _lang())
 
 
 def _contact(form: Mapping[str, str], who: Visit) -> None:
-    lang = language(form, current_kb().settings.lang)
     article = _article(form)
     if article or not form.get("article"):
-        current_kb().observer.contacted(who, article.id if article else "", form.get("q", ""), lang)
+        id_, text = article.id if article else "", form.get("q", "")
+        current_kb().observer.contacted(who, id_, text, _lang())
 
 
 _KINDS: dict[str, Callable[[Mapping[str, str], Visit], None]] = {
@@ -115,6 +118,10 @@ _KINDS: dict[str, Callable[[Mapping[str, str], Visit], None]] = {
     "read": _read,
     "contact": _contact,
 }
+
+
+def _lang() -> str:
+    return current_kb().settings.lang
 
 
 def _text(form: Mapping[str, str]) -> str:
