@@ -56,6 +56,10 @@ class JournalUnavailable(KbError):
     """The database cannot take what a person wrote; nothing was acknowledged."""
 
 
+class NotPublished(KbError):
+    """Nothing has been built yet that could be shown."""
+
+
 class NoRoom(KbError):
     """What somebody sent has no room here; nothing of it was kept."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from kb.accounts.attempts import forget_attempts
-from kb.errors import GenerationDamaged, KbError, NotFound
+from kb.errors import GenerationDamaged, KbError, NotFound, NotPublished
 from kb.feedback.answers import Answers
 from kb.feedback.events import Answer, Vote
 from kb.feedback.figures import Figures
@@ -110,9 +110,11 @@ class KnowledgeBase:
 
     @property
     def edition(self) -> Edition:
-        """The live generation as this audience sees it. Raises KbError before the first build."""
+        """The live generation as this audience sees it. Raises NotPublished before the first build."""
         if self._edition is None:
-            raise KbError(N_("Nothing has been published yet."), "Run kb build, or kb serve.")
+            raise NotPublished(
+                N_("Nothing has been published yet."), N_("Run kb build, or kb serve.")
+            )
         return self._edition
 
     def staff_edition(self) -> Edition | None:

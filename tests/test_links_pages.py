@@ -138,6 +138,7 @@ def test_what_leads_nowhere_is_answered_alike_whatever_it_was(app: Flask, visito
     assert "This link has come to an end" in page
     assert CANARY not in page
     assert '<meta name="robots" content="noindex">' in page
+    assert 'Still missing something? <a href="/contact">Contact support</a>' in page
 
 
 def test_no_link_is_made_to_what_customers_cannot_see(app: Flask) -> None:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 from sample_site import Site, Visitor, make_site
 
 from kb.content.fit import RESERVED
+from kb.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_every_link_on_every_page_leads_somewhere(visitor: Visitor) -> None:
@@ -31,6 +36,29 @@ def test_home_shows_categories_with_counts_and_featured_articles(visitor: Visito
     assert "Invoices and plans." in home
     assert "2 articles" in home
     assert "Cancel your plan" in home
+
+
+def test_a_topic_with_nothing_to_find_in_it_is_offered_nowhere(tmp_path: Path) -> None:
+    kit = "---\ntitle: Kit\nhidden: true\n---\nOur logo.\n"
+    refund = "---\ntitle: Get a refund\n---\nWithin 14 days.\n"
+    site = make_site(tmp_path, {"billing/refund.md": refund, "billing/press/kit.md": kit, "b/c.md": kit})
+    visitor = Visitor(site.app())
+    for path, status in (("/", 200), ("/categories/billing", 200), ("/zzyx", 404), ("/search", 200)):
+        assert not re.search(r'"/categories/(b|billing/press)"', visitor.get(path, status)), path
+    assert "Nothing here yet" in visitor.get("/categories/b")
+
+
+def test_before_the_first_build_customers_are_not_told_what_to_run(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = Visitor(Site(tmp_path, Settings(articles=tmp_path, data_dir=tmp_path / ".kb")).app())
+    for path in ("/", "/articles/refund", "/zzyx", "/widget/"):
+        page = visitor.get(path, 503)
+        assert "This help center is being prepared" in page
+        assert "kb build" not in page
+    assert "Run kb build, or kb serve." in caplog.text
+    told = visitor.client.get("/api/v1/search?q=a").get_json()["error"]
+    assert told["message"] == "This help center is being prepared."
 
 
 def test_an_article_has_breadcrumbs_contents_date_related_and_a_vote(visitor: Visitor) -> None:

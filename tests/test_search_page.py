@@ -141,6 +141,7 @@ def test_pages_keep_filters_order_and_literal_search(tmp_path) -> None:  # type:
     assert "page 3 of 3" in visitor.get("/search?q=widget&tag=t&page=3")
     beyond = visitor.get("/search?q=widget&page=9")
     assert "There are no results on this page" in beyond
+    assert "page 9 of" not in beyond
     assert link(beyond, "Go to the first page") == "/search?q=widget"
 
 

@@ -90,7 +90,8 @@ class Library:
         return trail
 
     def children(self, path: str) -> list[Category]:
-        return [category for category in self.categories if category.parent == path]
+        """Those directly below that hold anything to read."""
+        return [one for one in self.categories if one.parent == path and self.counts[one.path]]
 
     @cached_property
     def listed(self) -> tuple[Article, ...]:

@@ -91,7 +91,7 @@ def _wordings(gap: Gap) -> tuple[tuple[Wording, ...], int]:
         key = (failure.lang, failure.normal)
         people[key].add(failure.visitor)
         text = " ".join(failure.text.split())
-        text = text.casefold() if failure.visitor else text
+        text = text if text in shown and not failure.visitor else text.casefold()
         if text in shown:
             typed[key][text] += 1
     allowed = {key for key, who in people.items() if len(who) >= ENOUGH or "" in who}

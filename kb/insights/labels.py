@@ -3,7 +3,7 @@ three visitors used."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from kb.search.analysis import plain_word, stop_words, words
@@ -31,20 +31,26 @@ def label(failures: Sequence[Failure]) -> str:
 def samples(failures: Iterable[Failure]) -> tuple[tuple[tuple[str, int], ...], int]:
     """Texts with how many visitors typed them, most first, and how many texts are not shown.
 
-    What staff wrote is their own, and shown from the first on.
+    What staff wrote is their own, and shown from the first on, as they wrote it first; words that
+    both used are one text.
     """
     typed: dict[str, set[str]] = defaultdict(set)
-    written: dict[str, int] = defaultdict(int)
+    written: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
     for failure in failures:
         text = " ".join(failure.text.split())
         if failure.visitor and text:
             typed[text.casefold()].add(failure.visitor)
         elif text:
-            written[text] += 1
-    counts = [(text, len(who)) for text, who in typed.items() if len(who) >= ENOUGH]
-    counts += written.items()
+            written[text.casefold()] += 1
+            spelled.setdefault(text.casefold(), text)
+    enough = Counter({text: len(who) for text, who in typed.items() if len(who) >= ENOUGH})
+    counts = [
+        (text if text in enough else spelled[text], number)
+        for text, number in (enough + written).items()
+    ]
     counts.sort(key=lambda sample: (-sample[1], sample[0]))
-    return tuple(counts[:MOST_SAMPLES]), len(typed) - sum(len(w) >= ENOUGH for w in typed.values())
+    return tuple(counts[:MOST_SAMPLES]), len(typed) - len(enough)
 
 
 def _common_words(failures: Iterable[Failure]) -> str:

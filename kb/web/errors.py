@@ -17,6 +17,7 @@ from kb.errors import (
     KbError,
     NotAllowed,
     NotFound,
+    NotPublished,
     TooMany,
     Unidentified,
 )
@@ -81,11 +82,20 @@ def told(error: KbError) -> KbError:
 
 
 def _kb_error(error: KbError) -> ResponseReturnValue:
+    if isinstance(error, NotPublished) and not request.path.startswith("/staff/"):
+        log.warning("%s %s", error.message, error.hint)
+        return _being_prepared()
     error, status = told(error), status_of(error)
     if status == HTTPStatus.NOT_FOUND:
         return not_found(error.message)
     title = N_("You may not do this") if isinstance(error, NotAllowed) else ""
     return *_answer(status, error.message, error.hint, title), _headers(error)
+
+
+def _being_prepared() -> ResponseReturnValue:
+    """To customers; what has to be done is for those who can do it."""
+    title, hint = N_("This help center is being prepared"), N_("Try again in a few minutes.")
+    return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "", hint, title, "errors/being_prepared.html")
 
 
 def _headers(error: KbError) -> dict[str, str]:
@@ -124,7 +134,11 @@ def _of_the_api() -> bool:
 
 
 def _answer(
-    status: HTTPStatus, message: str, hint: str, title: str = ""
+    status: HTTPStatus,
+    message: str,
+    hint: str,
+    title: str = "",
+    template: str = "errors/error.html",
 ) -> tuple[Response | str, HTTPStatus]:
     """What no `message` adds to is told by its `title`. Programs are told in English."""
     say = str if _of_the_api() else worded
@@ -134,9 +148,7 @@ def _answer(
         error = {"code": code, "message": say(message) or f"{title}.", "hint": hint}
         return jsonify({"error": error}), status
     shown = say(message)
-    page = render_template(
-        "errors/error.html", code=int(status), title=title, message=shown, hint=hint
-    )
+    page = render_template(template, code=int(status), title=title, message=shown, hint=hint)
     return framed(page) if in_frame() else page, status
 
 
@@ -144,7 +156,7 @@ def not_found(message: str) -> ResponseReturnValue:
     """An old address leads on; any other gets a search for the words in it."""
     kb = current_kb()
     if kb.live is None:
-        return _answer(HTTPStatus.SERVICE_UNAVAILABLE, N_("Nothing has been published yet."), "")
+        return _being_prepared()
     if _of_the_api():
         return _answer(HTTPStatus.NOT_FOUND, message, "See /api/v1/openapi.json.")
     return page_instead(message, kb.edition, request.path)

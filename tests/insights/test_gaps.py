@@ -110,6 +110,18 @@ def test_staff_make_a_gap_by_one_report(database: Database, searcher: Searcher) 
     assert gap.label == text
 
 
+def test_what_staff_report_in_words_of_visitors_is_the_same_text(
+    database: Database, searcher: Searcher
+) -> None:
+    def report(text: str) -> NothingFits:
+        return NothingFits(text, normal_form(text, "en"), "en", "sam", NOW - dt.timedelta(days=1))
+
+    Signals(database).write(asked("dark mode") for _ in range(3))
+    Signals(database).write([report("Dark  mode"), report("Mode dark"), report("mode dark")])
+    (gap,) = gaps(database, searcher)
+    assert gap.samples == (("dark mode", 4), ("Mode dark", 2))
+
+
 def test_one_network_moves_a_gap_by_three_people_a_day(
     database: Database, searcher: Searcher
 ) -> None:
