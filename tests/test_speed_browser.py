@@ -143,21 +143,6 @@ def test_who_saves_data_has_nothing_fetched_ahead(browser: Browser, address: str
     page.context.close()
 
 
-def test_pages_fade_into_each_other_unless_motion_is_unwanted(
-    browser: Browser, address: str
-) -> None:
-    for motion, fades in (("no-preference", True), ("reduce", False)):
-        page = open_page(browser, viewport=DESKTOP, reduced_motion=motion)
-        page.add_init_script(
-            "addEventListener('pagereveal', (event) => window.faded = Boolean(event.viewTransition))"
-        )
-        page.goto(address + "/articles/cancel")
-        page.get_by_role("link", name="refunds").click()
-        page.wait_for_url("**/articles/refund#when")
-        assert page.evaluate("window.faded") is fades
-        page.context.close()
-
-
 def test_what_fails_in_one_part_of_the_script_ends_only_that_part(
     browser: Browser, address: str
 ) -> None:
