@@ -33,7 +33,8 @@ def browser() -> Iterator[Browser]:
 def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Site, Flask, str]]:
     """With pages that are old at once: what a browser has fresh needs no connection anyway."""
     monkeypatch.setattr(freshness, "SECONDS", 0)
-    site = make_site(tmp_path, sample())
+    spanish = "---\ntitle: El contrato\nlang: es\n---\nUn contrato.\n"
+    site = make_site(tmp_path, {**sample(), "es/contrato.md": spanish})
     app = site.app()
     add_account(app)
     with served(site, app) as address:
@@ -180,6 +181,21 @@ def test_nothing_but_public_articles_is_kept_and_a_hundred_of_them(
     )
     names = kept(page)
     assert (names[0], names[-1]) == ("/articles/made-up-21", "/articles/faq")
+    page.evaluate(
+        "async () => (await caches.open('kb:/articles/long-ago')).put('/articles/long-ago',"
+        " new Response('', { headers: { Date: new Date(Date.now() - 31 * 86400000).toUTCString() } }))"
+    )
+    read(page, address, "/articles/contrato")
+    until(page, "(async () => !(await caches.has('kb:/articles/long-ago')))()")
+    with offline(page):
+        page.goto(address + "/articles/contrato")
+        line = page.locator("header + .preview").inner_text()
+        assert re.fullmatch(
+            r"No hay conexión\. Este artículo se guardó el \d+ de \w+ de \d{4}\.", line
+        )
+        page.goto(address + "/contact")
+        first = page.locator(".articles a").first
+        assert (first.inner_text(), first.get_attribute("lang")) == ("El contrato", "es")
     page.goto(address + "/")
     page.get_by_role("button", name="Clear the list").click()
     until(page, "(async () => !(await caches.keys()).some((n) => n.startsWith('kb:')))()")
@@ -195,7 +211,10 @@ def test_who_asks_not_to_be_tracked_has_nothing_kept(
     page.add_init_script(
         "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })"
     )
+    page.goto(shown[2] + "/healthz")
+    page.evaluate("caches.open('kb:/articles/refund')")  # from before they asked
     page.goto(shown[2] + "/articles/cancel", wait_until="networkidle")
+    until(page, "(async () => !(await caches.has('kb:/articles/refund')))()")
     assert (
         page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
     )

@@ -3,8 +3,11 @@
 // `site` stands before this script: the version, the addresses and the words of this site (kb.web.offline).
 
 const MOST = 100; // articles
+// ms, as in the list of what was read (kb/reader.js)
+const LONGEST = 30 * 86_400_000;
 const SHARED = `kb-${site.version}`; // sheet, scripts, and the page in place of those that are not kept
-const KEPT = "kb:"; // and a path: each article has a store of its own; browsers list them from the oldest to the newest
+// and a path: each article has a store of its own; browsers list them from the oldest to the newest
+const KEPT = "kb:";
 const ARTICLE = /^(\/[a-z]{2,3}(-\w+)*)?\/articles\/[^/.]+$/;
 const PART = /^\/(static|media|theme)\//;
 const OTHERS = /^\/(staff|widget|api)(\/|$)/; // pages of members, and what stands in other sites
@@ -48,8 +51,15 @@ async function keep(path, addresses) {
     const found = await again(address).catch(() => null);
     if (found?.ok) await store.put(address, found);
   }
+  await forgetOld();
+}
+
+async function forgetOld() {
   const names = await kept();
-  for (const name of names.slice(0, -MOST)) await caches.delete(name);
+  for (const [at, name] of names.entries()) {
+    const date = Date.parse((await stored(name.slice(KEPT.length)))?.headers.get("Date"));
+    if (at < names.length - MOST || date < Date.now() - LONGEST) await caches.delete(name);
+  }
 }
 
 async function page(event, path) {
@@ -69,8 +79,9 @@ async function again(path) {
   const answer = await stored(path);
   if (!answer) return null;
   const html = await answer.text();
-  const lang = /<html lang="([^"]+)"/.exec(html)?.[1] ?? "en";
-  const words = site.words[lang.slice(0, 2)] ?? site.words.en;
+  const own = /<html lang="(\w+)/.exec(html)?.[1];
+  const lang = site.words[own] ? own : "en";
+  const words = site.words[lang];
   const date = new Date(answer.headers.get("Date")).toLocaleDateString(lang, { dateStyle: "long" });
   const line = `<p class="preview" role="status">${words.replace("{date}", date)}</p>\n`;
   const page = html.replace(/ data-offline="[^"]*"/, "").replace("<main ", (start) => line + start);
@@ -83,8 +94,10 @@ async function list() {
   const items = [];
   for (const name of (await kept()).reverse()) {
     const path = name.slice(KEPT.length);
-    const title = /<h1[^>]*>([^]*?)<\/h1>/.exec((await (await stored(path))?.text()) ?? "");
-    if (title) items.push(`<li><a class="articles-title" href="${path}">${title[1]}</a></li>`);
+    const html = (await (await stored(path))?.text()) ?? "";
+    const [, around, own, title] = /<html([^>]*)>[^]*?<h1([^>]*)>([^]*?)<\/h1>/.exec(html) ?? [];
+    // in its language
+    if (title) items.push(`<li><a class="articles-title" href="${path}"${own || around}>${title}</a></li>`);
   }
   const html = await empty.text();
   const found = `<ul class="articles" role="list">${items.join("")}</ul>`;

@@ -1,10 +1,12 @@
 // Asks for an article to be kept for reading without a connection: see worker.js.
-// It begins when the page is complete. Of who asks not to be tracked nothing is kept.
+// It begins when the page is complete. Of who asks not to be tracked nothing is kept, nor what was before.
 
 const { offline: worker } = document.body.dataset;
 const { doNotTrack, globalPrivacyControl, serviceWorker } = navigator;
+const untracked = globalPrivacyControl || doNotTrack === "1";
 
-if (worker && serviceWorker && !globalPrivacyControl && doNotTrack !== "1") {
+if (untracked) forget().catch(() => {}); // where storage is blocked nothing is kept
+else if (worker && serviceWorker) {
   if (document.readyState === "complete") begin();
   else addEventListener("load", begin);
 }
@@ -19,6 +21,10 @@ async function begin() {
   } catch {
     // A private window, or storage is blocked: nothing is kept.
   }
+}
+
+async function forget() {
+  for (const name of (await globalThis.caches?.keys()) ?? []) if (name.startsWith("kb:")) caches.delete(name);
 }
 
 function keep(active) {
