@@ -110,7 +110,7 @@ class KnowledgeBase:
 
     @property
     def edition(self) -> Edition:
-        """The live generation as this audience sees it. Raises NotPublished before the first build."""
+        """The live generation as this audience sees it; before the first build: NotPublished."""
         if self._edition is None:
             raise NotPublished(
                 N_("Nothing has been published yet."), N_("Run kb build, or kb serve.")
