@@ -75,9 +75,8 @@ def sign_in(page: Page, address: str) -> None:
 
 
 def open_page(browser: Browser, **options: Any) -> Page:
-    """A page whose script errors and refused loads fail the test. A worker beside it is started only
-    where it is asked for (`service_workers`): the driver may end with one that comes up while its
-    page is closed."""
+    """A page whose script errors and refused loads fail the test. Its service worker is started only
+    where a test asks for it: what that fetches is not what the page does."""
     page = browser.new_context(**{"service_workers": "block"} | options).new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     page.on("console", lambda m: "Content Security" in m.text and pytest.fail(m.text))
