@@ -118,7 +118,8 @@ def test_a_page_is_fetched_when_somebody_is_about_to_open_it(browser: Browser, s
         page.locator(".contents a").first.hover()  # a section of this page
         page.locator(".site-name").hover()
         page.wait_for_timeout(150)
-        ahead = [(r.url.removeprefix(address), r.header_value("sec-purpose")) for r in asked]
+        told = [(r.url.removeprefix(address), r.header_value("sec-purpose")) for r in asked]
+        ahead = [each for each in told if not each[0].startswith("/static/")]  # the vote came near
         assert ahead == [("/articles/refund", "prefetch"), ("/categories/billing", "prefetch")]
         kb = app.extensions["kb"]
         kb.recorder.flush()
