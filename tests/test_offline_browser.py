@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsing import DESKTOP, NEEDS_CHROMIUM, chromium, open_page, served, sign_in
-from sample_site import Site, Visitor, add_account, make_site, sample
+from sample_site import Site, Visitor, add_account, make_site, sample, signed_in
 
 from kb.web import freshness
 
@@ -299,4 +299,8 @@ def test_where_it_is_off_no_page_asks_for_it_and_the_worker_ends(site: Site, how
 
 
 def test_only_public_pages_ask_for_it(visitor: Visitor) -> None:
-    assert 'data-offline="/worker.js"' in visitor.get("/articles/cancel")
+    for path in ("/articles/cancel", "/"):
+        assert 'data-offline="/worker.js"' in visitor.get(path)
+    member = signed_in(visitor).client
+    for path in ("/staff/", "/staff/read/articles/cancel", "/staff/account/"):
+        assert b"data-offline" not in member.get(path).data, path

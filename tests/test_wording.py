@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from flask_babel import gettext
 from sample_site import Visitor, make_site, sample
 
 from kb.settings import Settings
-from kb.web import create_app
+from kb.web import create_app, formats
 from kb.web.wording import speak
 
 if TYPE_CHECKING:
@@ -191,3 +192,16 @@ def test_german_pages_fit_the_narrowest_screen_and_satisfy_axe(german: Site) -> 
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
         page.context.close()
+
+
+@pytest.mark.parametrize(
+    ("lang", "short", "week"),
+    [("en", "31 Dec", "Thu 31 Dec"), ("de", "31. Dez.", "Do., 31. Dez."), ("es", "31 dic", "jue, 31 dic")],
+)  # fmt: skip
+def test_days_have_the_order_of_their_language(
+    mixed: Site, lang: str, short: str, week: str
+) -> None:
+    day = dt.date(2026, 12, 31)
+    with mixed.app().test_request_context():
+        speak(lang)
+        assert (formats.short_day(day), formats.week_day(day)) == (short, week)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
+from flask import request, url_for
 from markupsafe import Markup, escape
 
 from kb import __version__
@@ -48,7 +48,7 @@ def register(app: Flask) -> None:
             "member": member,
             "layout": "widget/_layout.html" if in_frame() else "layout.html",
             "reading": reading(),
-            "offline": offline.is_on() and not reading(),
+            "offline": offline.is_on() and not request.path.startswith("/staff/"),
         }
 
     def contact_link(article: Article | None = None, query: str = "") -> str:
