@@ -17,6 +17,7 @@ from kb.search.snippets import Highlighter
 from kb.search.suggesting import suggest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from kb.content.article import Article
@@ -87,13 +88,10 @@ class Searcher:
         query, correction = (typed, None) if options.literal else self.finder.corrected(typed)
         found = self.finder.find(query, options, typed.text)
         begin = (options.page - 1) * options.limit
-        highlighter = Highlighter(query)
-        hits = tuple(
-            hit(place, highlighter) for place in found.places(begin, begin + options.limit)
-        )
+        hits = _hits(query, found.places(begin, begin + options.limit))
         tried, near = self._instead(typed, query, options) if not found.total else ((), ())
         first = begin == 0 and options.sort == "relevance" and hits
-        answers = first and _answers(query, found.places(0, 2), hits[0], highlighter)
+        answers = first and _answers(query, found.places(0, 2), hits[0])
         return Results(
             query=query,
             hits=hits,
@@ -120,8 +118,7 @@ class Searcher:
             tried.append(loose.text)
             found = self.finder.find(loose, Options(limit=NEAR))
             if found.total:
-                highlighter = Highlighter(loose)
-                return tuple(tried), tuple(hit(p, highlighter) for p in found.places(0, NEAR))
+                return tuple(tried), _hits(loose, found.places(0, NEAR))
         return tuple(tried), self._near(query)
 
     def _near(self, query: Query) -> tuple[Hit, ...]:
@@ -136,9 +133,17 @@ class Searcher:
                 begin = word.plain[:4]
                 scores += first.ranking.best_of(first.endings(begin, first.likely(begin)))
         scores = first.without_pages(scores)
-        highlighter = Highlighter(query)
         numbers = best(scores, NEAR).tolist()
-        return tuple(hit(Place(first, n, float(scores[n])), highlighter) for n in numbers)
+        return _hits(query, [Place(first, n, float(scores[n])) for n in numbers])
+
+
+def _hits(query: Query, places: Sequence[Place]) -> tuple[Hit, ...]:
+    """Each with the words of the query as its own language has them."""
+    highlighters: dict[str, Highlighter] = {}
+    for place in places:
+        if place.language.lang not in highlighters:
+            highlighters[place.language.lang] = Highlighter(place.language.own(query))
+    return tuple(hit(place, highlighters[place.language.lang]) for place in places)
 
 
 def hit(place: Place, highlighter: Highlighter) -> Hit:
@@ -169,13 +174,15 @@ def _facets(found: Found, options: Options) -> tuple[Facet, ...]:
     return tuple(shown)
 
 
-def _answers(query: Query, best_two: list[Place], first: Hit, highlighter: Highlighter) -> bool:
+def _answers(query: Query, best_two: list[Place], first: Hit) -> bool:
     """Whether the first hit is the answer: asked for, clearly ahead, and about just that.
 
     A heading that repeats the question needs less of a lead than one that does not.
     """
     if not query.asks or not first.score:
         return False
+    query = best_two[0].language.own(query)
+    highlighter = Highlighter(query)
     section = first.section
     title, text = (section.title, section.text) if section else ("", first.article.text)
     heading = _words_in(query, highlighter, title)

@@ -234,7 +234,7 @@ def test_it_is_found_as_it_is_written_and_in_part(edition, text: str, slug: str)
 
 MIXED = {
     "en.md": "---\ntitle: Password\nlang: en\n---\nReset the password of your account.\n",
-    "de.md": "---\ntitle: Passwort\nlang: de\n---\nDas Passwort für den Account, kurz das Password. Am Do. kündigen Sie.\n",
+    "de.md": "---\ntitle: Passwort\nlang: de\n---\nDas Passwort für den Account, kurz das Password.\n\n## Am Ende\n\nAm Do. kündigen Sie.\n",
     "fr.md": "---\ntitle: Mot de passe\nlang: fr\n---\nChangez l’adresse, ou le password.\n",
     "ja.md": "---\ntitle: パスワード\nlang: ja\n---\nパスワードを再設定する方法 password\n",
 }
@@ -261,6 +261,12 @@ def test_the_visitors_own_language_is_first_and_the_others_follow(mixed, lang: s
 )  # fmt: skip
 def test_words_of_another_language_are_found(mixed, text: str, slug: str) -> None:  # type: ignore[no-untyped-def]
     assert slugs(mixed, text, "en")[0] == slug
+
+
+def test_a_hit_in_another_language_shows_the_section_that_has_the_words(mixed) -> None:  # type: ignore[no-untyped-def]
+    (hit,) = mixed.search("kündigung", "en").hits
+    assert (hit.article.slug, hit.section.title) == ("de", "Am Ende")
+    assert [text for text, found in hit.snippet if found] == ["kündigen"]
 
 
 def test_what_says_little_finds_nothing_in_another_language(mixed) -> None:  # type: ignore[no-untyped-def]
