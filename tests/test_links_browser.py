@@ -163,6 +163,8 @@ def test_ctrl_k_opens_the_picker_and_one_key_reports_that_nothing_fits(
     ask(page, "dark mode")
     page.keyboard.press("Alt+n")
     page.get_by_text("Reported that nothing fits: “dark mode”.").wait_for()
+    again = page.get_by_role("button", name="Nothing fits")
+    assert not again.is_visible()
     signals = app.extensions["kb"].signals
     page.get_by_label("Note").first.fill("asked often")
     page.get_by_role("button", name="Save").click()
@@ -173,6 +175,9 @@ def test_ctrl_k_opens_the_picker_and_one_key_reports_that_nothing_fits(
     page.get_by_role("button", name="Take it back").click()
     page.get_by_text("Nothing was reported.").wait_for()
     assert [*signals.nothing_fits()] == []
+    again.click()
+    page.wait_for_function("document.activeElement.name === 'note'")  # not lost with the button
+    page.get_by_role("button", name="Take it back").click()
     ask(page, "plan")
     page.keyboard.press("ArrowDown")
     page.get_by_text("Flag an article").click()

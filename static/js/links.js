@@ -99,7 +99,9 @@ function picker(root) {
     body.set("part", 1);
     const answer = await post(target.action, body);
     if (answer === null) return;
+    const left = "missing" in target.dataset && target.contains(document.activeElement);
     show(region, answer);
+    if (left) find("[data-region=done] input")?.focus(); // what was pressed is hidden now
     disarm();
     status.textContent = "";
     if (target.closest(".picker-flag")) target.closest("details").open = false;
