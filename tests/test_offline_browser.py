@@ -87,7 +87,7 @@ def test_what_was_read_can_be_read_without_a_connection(
         page.goto(address + "/articles/refund")
         line = page.locator("header + .preview")
         assert re.fullmatch(
-            r"There is no connection\. This article is kept from \w+ \d+, \d{4}\.",
+            r"There is no connection\. This article is kept from \d+ \w+ \d{4}\.",
             line.inner_text(),
         )
         assert page.evaluate("document.querySelector('.prose img').naturalWidth") == 1

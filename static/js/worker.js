@@ -82,7 +82,7 @@ async function again(path) {
   const own = /<html lang="(\w+)/.exec(html)?.[1];
   const lang = site.words[own] ? own : "en";
   const words = site.words[lang];
-  const date = new Date(answer.headers.get("Date")).toLocaleDateString(lang, { dateStyle: "long" });
+  const date = new Date(answer.headers.get("Date")).toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long" });
   const line = `<p class="preview" role="status">${words.replace("{date}", date)}</p>\n`;
   const page = html.replace(/ data-offline="[^"]*"/, "").replace("<main ", (start) => line + start);
   return new Response(page, answer);
