@@ -41,9 +41,16 @@ def test_home_shows_categories_with_counts_and_featured_articles(visitor: Visito
 def test_a_topic_with_nothing_to_find_in_it_is_offered_nowhere(tmp_path: Path) -> None:
     kit = "---\ntitle: Kit\nhidden: true\n---\nOur logo.\n"
     refund = "---\ntitle: Get a refund\n---\nWithin 14 days.\n"
-    site = make_site(tmp_path, {"billing/refund.md": refund, "billing/press/kit.md": kit, "b/c.md": kit})
+    site = make_site(
+        tmp_path, {"billing/refund.md": refund, "billing/press/kit.md": kit, "b/c.md": kit}
+    )
     visitor = Visitor(site.app())
-    for path, status in (("/", 200), ("/categories/billing", 200), ("/zzyx", 404), ("/search", 200)):
+    for path, status in (
+        ("/", 200),
+        ("/categories/billing", 200),
+        ("/zzyx", 404),
+        ("/search", 200),
+    ):
         assert not re.search(r'"/categories/(b|billing/press)"', visitor.get(path, status)), path
     assert "Nothing here yet" in visitor.get("/categories/b")
 

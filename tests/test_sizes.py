@@ -150,6 +150,18 @@ def test_what_opens_loses_nothing_either(page: Page, opened: Callable[[Page], No
     assert faults(page) == {}
 
 
+def test_a_phone_shows_a_picture_at_its_own_size_and_can_leave_it(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    enlarged(page)
+    picture = page.locator("dialog img")
+    assert picture.bounding_box()["width"] == 1600  # type: ignore[index]
+    picture.evaluate("(one) => one.parentElement.scrollTo(9999, 0)")
+    right = picture.evaluate("(one) => one.getBoundingClientRect().right")
+    assert right <= 390
+    page.get_by_role("button", name="Close").click()
+    assert not page.get_by_role("dialog").count()
+
+
 def test_a_reader_s_own_text_size_is_followed_and_loses_nothing(
     page: Page, session: CDPSession
 ) -> None:

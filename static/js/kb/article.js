@@ -65,7 +65,9 @@ function showLarge(image) {
   const close = element("button", { type: "button", className: "button button-quiet", textContent: say("Close") });
   const large = element("img", { src: image.currentSrc || image.src, alt: image.alt });
   dialog.setAttribute("aria-label", image.alt || say("Image"));
-  dialog.append(close, large, element("p", { textContent: image.alt }));
+  const frame = element("div", { className: "lightbox-picture", tabIndex: 0 }); // on a phone it scrolls
+  frame.append(large);
+  dialog.append(close, frame, element("p", { textContent: image.alt }));
   dialog.addEventListener("click", (event) => event.target.closest("p") || dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
