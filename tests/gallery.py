@@ -36,7 +36,10 @@ MEDIA: dict[str, dict[str, Any]] = {
     "print": {"color_scheme": "light", "media": "print"},
 }
 USUAL = {"contrast": "no-preference", "forced_colors": "none", "media": "screen"}
-EAGER = "document.querySelectorAll('img').forEach((image) => (image.loading = 'eager'))"
+EAGER = """Promise.allSettled([...document.images].map((image) => {
+  image.loading = "eager";
+  return image.decode();
+}))"""
 """What is below the window is in the picture, too."""
 
 A_MOMENT = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 20))"

@@ -127,6 +127,19 @@ ARTICLES: dict[str, str] = {
     "press/kit.md": "---\ntitle: Pictures for the press\nhidden: true\n---\nOur logo in all sizes.\n",
 }  # fmt: skip
 
+GERMAN: dict[str, str | bytes] = {
+    "lampen/index.md": "---\ntitle: Lampen und Zentralen\ndescription: Einrichten, umziehen, zurücksetzen.\nicon: lightbulb\n---\n",
+    "lampen/verbinden.md": (
+        "---\ntitle: Eine Lampe mit der Zentrale verbinden\nslug: verbinden\ndescription: Eine neue Lampe ist in zwei Minuten bereit.\n"
+        "featured: true\ntags: [Lampen]\nupdated: 2026-01-27\n---\nBewahren Sie die Schachtel auf: Auf ihrem Etikett steht der Code.\n\n"
+        "## Die Lampe hinzufügen\n\n1. Öffnen Sie **Lampen**.\n2. Schalten Sie die Lampe ein.\n3. Geben Sie den Code ein.\n\n"
+        "> [!NOTE]\n> Eine Zentrale steuert bis zu 40 Lampen.\n\n## Wo der Code steht\n\nUnter dem Zeichen des Herstellers.\n\n## Danach\n\nGeben Sie ihr einen Namen.\n"
+    ),
+    "lampen/flackern.md": "---\ntitle: Eine Lampe flackert\ntags: [Lampen]\nupdated: 2026-04-02\n---\nBauen Sie den alten Dimmer aus.\n",
+    "rechnungen/index.md": "---\ntitle: Bestellungen und Rechnungen\nicon: credit-card\n---\n",
+    "rechnungen/widerruf.md": "---\ntitle: Geld zurückbekommen\ndescription: Innerhalb von 30 Tagen, ohne Begründung.\nfeatured: true\nupdated: 2026-05-04\n---\nWählen Sie **Zurücksenden**.\n",
+}  # fmt: skip
+
 
 def articles() -> dict[str, str | bytes]:
     return {**ARTICLES, "lamps/label.png": _picture()}

@@ -16,12 +16,15 @@ from unittest import mock
 import pyotp
 import time_machine
 from browsing import served
-from gallery_articles import articles
+from flask import render_template
+from gallery_articles import GERMAN, articles
 from sample_site import PASSWORD, Site, Visitor, add_account, make_site, signed_in
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from kb.demo.letters import Letter
 from kb.demo.needs import Need
 from kb.demo.visitors import Person, World
+from kb.errors import NotAllowed, TooMany
 from kb.feedback.events import NothingFits
 from kb.feedback.flags import Flags
 from kb.feedback.missing import Missing
@@ -33,6 +36,7 @@ from kb.helpdesk.attachment import Attachment
 from kb.helpdesk.message import Message, checked
 from kb.insights.queue import Queue
 from kb.observing import Observer, Visit
+from kb.phrase import N_
 from kb.search.query import normal_form
 from kb.settings import Settings
 from kb.web import stamps
@@ -55,7 +59,19 @@ SETTINGS: dict[str, Any] = {
     "footer_links": {"Shop": "https://shop.example/", "Imprint": "https://shop.example/imprint"},
     "semantic": False,
 }
-BROKEN = "/gallery/500"
+OWN, OWN_CODES = "/gallery/", "/staff/gallery"
+"""Addresses that only the gallery has, for what comes of a fault, and for what is seen once."""
+
+WAIT = N_("Try again in %(time)s.", time=dt.timedelta(minutes=15))
+REFUSED = {
+    "403": NotAllowed(
+        "This takes the role Admin.", "You are signed in as grace, with the role Writer."
+    ),
+    "413": RequestEntityTooLarge(),
+    "429": TooMany(N_("There were too many attempts to sign in."), WAIT, 900),
+    "500": RuntimeError("as the gallery wants it"),
+}
+CODES = [f"{n}{n}kd-p{n}wm" for n in range(1, 9)]
 DRAFT = "---\nstatus: draft\n---\n# The first one\n"
 
 NEEDS = (
@@ -92,8 +108,8 @@ class Gallery:
 @contextmanager
 def gallery(folder: Path, *, whole: bool = True) -> Iterator[Gallery]:
     """full: all there is. empty: a first build without articles. new: not even that. busy: the full
-    one while its figures are being computed, with a helpdesk and single sign-on. Not `whole`: the
-    full one alone."""
+    one while its figures are being computed, with a helpdesk and single sign-on. german: in that
+    language. Not `whole`: the full one alone."""
     with time_machine.travel(NOW, tick=False), ExitStack() as stack:
         stack.enter_context(mock.patch.object(stamps, "QUICKEST", -1))  # no time passes here
         full = make_site(folder / "full", articles(), **SETTINGS)
@@ -119,7 +135,12 @@ def _others(folder: Path, full: Site) -> dict[str, Flask]:
     empty = make_site(folder / "empty", {"soon.md": DRAFT}, **SETTINGS)
     new = Site(folder / "new", _settings(folder / "new"))
     new.articles.mkdir(parents=True)
-    return {"empty": _app(empty), "new": new.app(), "busy": _busy(full)}
+    german = make_site(folder / "german", GERMAN, **SETTINGS, lang="de")
+    apps = {"empty": empty, "german": german}
+    return {name: _app(site) for name, site in apps.items()} | {
+        "new": new.app(),
+        "busy": _busy(full),
+    }
 
 
 def _ada(app: Flask) -> str:
@@ -135,10 +156,14 @@ def _settings(folder: Path, **more: Any) -> Settings:
 def _app(site: Site) -> Flask:
     app = site.app()
 
-    def broken() -> str:
-        raise RuntimeError("as the gallery wants it")
+    def refused(status: str) -> str:
+        raise REFUSED[status]
 
-    app.add_url_rule(BROKEN, "broken", broken)
+    def codes() -> str:
+        return render_template("account/codes.html", age=None, codes=CODES)
+
+    app.add_url_rule(f"{OWN}<status>", "refused", refused)
+    app.add_url_rule(OWN_CODES, "codes", codes)
     return app
 
 

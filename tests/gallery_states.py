@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gallery_site import BROKEN
+from gallery_site import OWN, OWN_CODES
 from sample_site import PASSWORD
 
 if TYPE_CHECKING:
@@ -184,12 +184,15 @@ STATES = (
     State("Not found", "with hits", "/articles/reset-the-lamp-hub"),
     State("Not found", "without", "/zzyx"),
     State("Not found", "link of a reply", "/r/zzzzzzzz"),
-    State("Error", "500", BROKEN),
+    State("Error", "403", f"{OWN}403"),
+    State("Error", "413", f"{OWN}413"),
+    State("Error", "429", f"{OWN}429"),
+    State("Error", "500", f"{OWN}500"),
     State("Offline", "nothing kept", "/offline"),
     State("Offline", "articles kept", "/articles/refund", then(kept, disconnect, go("/categories/lamps"), see("[data-kept] a, ul a[href*=refund]")), worker=True),
     State("Offline", "kept article", "/articles/refund", then(kept, disconnect, go("/articles/refund"), see("header + .preview")), part="window", worker=True),
     State("Contact", "form", "/contact"),
-    State("Contact", "about an article", "/contact?article=refund&q=money+back"),
+    State("Contact", "about an article", "/contact?article=refund&q=money+back", see(".offer")),
     State("Contact", "while typing", "/contact", then(LETTER, see(".offer"))),
     State("Contact", "looked at", "/contact", then(LETTER, button("Continue"), see(".contact-along"))),
     State("Contact", "offer open", "/contact", then(LETTER, button("Continue"), see(".contact-along"), click(".offer summary"))),
@@ -197,6 +200,9 @@ STATES = (
     State("Contact", "fault", "/contact", then(WRONG, button("Continue"), see(".contact-fault"))),
     State("Contact", "sent", "/contact/sent/{sent}"),
     State("Contact", "answered", "/contact/answered?article=refund"),
+    State("German", "home", "/", site="german"),
+    State("German", "article", "/articles/verbinden", site="german"),
+    State("German", "contact", "/contact", site="german"),
     State("Widget", "home", "/widget/", widths=(390,)),
     State("Widget", "about a page", "/widget/?about=refund", widths=(390,)),
     State("Widget", "search", "/widget/search?q=lamp", widths=(390,)),
@@ -243,10 +249,12 @@ STATES = (
     State("Links", "without scripts", "/staff/links", then(write("#picker-text", "refund"), button("Find"), see(".pick")), script=False, **ADA),
     State("Links", "reported", "/staff/missing/{report}", **ADA),
     State("Links", "panel", "/staff/panel", widths=(390,), **ADA),
+    State("Links", "done", "/staff/links", then(write("#picker-text", "refund"), button("Find"), click(".picker-flag summary"), button("Flag"), see("main h1")), script=False, **ADA),
     State("Account", "", "/staff/account/", **ADA),
     State("Account", "fault", "/staff/account/", then(write("#old", "wrong"), write("#new", PASSWORD + "s"), button("Change password"), see(".entrance-fault")), **ADA),
     State("Account", "with a second step", "/staff/account/", who="grace"),
     State("Account", "set up a second step", "/staff/account/second", **ADA),
+    State("Account", "recovery codes", OWN_CODES, **ADA),
     State("Reading", "home", "/staff/read/", **ADA),
     State("Reading", "category", "/staff/read/categories/billing", **ADA),
     State("Reading", "draft", "/staff/read/articles/pause", **ADA),
