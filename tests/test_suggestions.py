@@ -78,6 +78,7 @@ def test_searches_articles_and_sections_are_offered_in_groups(page: Page) -> Non
 
 def test_what_was_typed_is_bold_and_nothing_else(page: Page) -> None:
     panel = type_text(page, "canc")
+    panel.locator("b", has_text="anc").first.wait_for()  # what "can" found may be there before
     assert set(panel.locator("b").all_inner_texts()) == {"Canc", "canc"}
     page.locator("#home-search").fill("")
     panel = type_text(page, "cafe")
