@@ -6,7 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sample_site import Site, Visitor, make_site
+
+settings.register_profile("kb", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("kb")
 
 
 @pytest.fixture
