@@ -23,6 +23,20 @@ def visitor(site: Site) -> Visitor:
     return Visitor(site.app())
 
 
+LONG = (
+    "test_serve", "test_privacy_everywhere", "test_corpora", "test_attacks", "test_staff_pages",
+    "test_generations", "test_demo_command", "test_faults", "test_accounts", "test_signals_requests",
+    "test_signals_browser", "test_pixels", "test_tree", "test_sizes", "test_keyboard", "test_leaks",
+    "test_corpora_markdown", "test_ask_browser", "test_browser", "test_surveying",
+)  # fmt: skip
+"""Files that take long. They begin, or one of them would run alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are processors: tests wait for browsers and servers a lot."""
-    return max(2, (os.cpu_count() or 1) * 3 // 2)
+    """Twice as many as there are processors: tests wait for browsers and servers a lot."""
+    return max(2, (os.cpu_count() or 1) * 2)
