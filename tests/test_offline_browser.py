@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsing import DESKTOP, NEEDS_CHROMIUM, chromium, open_page, served, sign_in
-from sample_site import Site, Visitor, add_account, make_site, sample, signed_in
+from sample_site import PNG, Site, Visitor, add_account, make_site, sample, signed_in
+from test_media import sound
 
 from kb.web import freshness
 
@@ -33,8 +34,9 @@ def browser() -> Iterator[Browser]:
 def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Site, Flask, str]]:
     """With pages that are old at once: what a browser has fresh needs no connection anyway."""
     monkeypatch.setattr(freshness, "SECONDS", 0)
-    spanish = "---\ntitle: El contrato\nlang: es\n---\nUn contrato.\n"
-    site = make_site(tmp_path, {**sample(), "es/contrato.md": spanish})
+    spanish = '---\ntitle: El contrato\nlang: es\n---\nUn contrato.\n\n![](receipt.png)\n\n<video src="film.wav"></video>\n'
+    film = {"es/film.wav": sound(), "es/receipt.png": PNG}
+    site = make_site(tmp_path, {**sample(), "es/contrato.md": spanish, **film})
     app = site.app()
     add_account(app)
     with served(site, app) as address:
@@ -187,6 +189,16 @@ def test_nothing_but_public_articles_is_kept_and_a_hundred_of_them(
     )
     read(page, address, "/articles/contrato")
     until(page, "(async () => !(await caches.has('kb:/articles/long-ago')))()")
+    page.evaluate("document.querySelector('video').play()")
+    until(page, "performance.getEntriesByType('resource').some(({ name }) => /film/.test(name))")
+    page.evaluate(
+        "caches.delete('kb:/articles/contrato').then(() => {"
+        " Object.defineProperty(document, 'hidden', { get: () => true });"
+        " document.dispatchEvent(new Event('visibilitychange')); })"
+    )
+    until(page, "caches.match('/media/es/receipt.png').then(Boolean)")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("caches.match('/media/es/film.wav').then(Boolean)") is False
     with offline(page):
         page.goto(address + "/articles/contrato")
         line = page.locator("header + .preview").inner_text()

@@ -27,6 +27,8 @@ async function forget() {
   for (const name of (await globalThis.caches?.keys()) ?? []) if (name.startsWith("kb:")) caches.delete(name);
 }
 
+// Not films and sounds, of which the browser has only parts: to keep one would be to load all of it.
 function keep(active) {
-  active.postMessage(performance.getEntriesByType("resource").map(({ name }) => name));
+  const loaded = performance.getEntriesByType("resource").filter(({ initiatorType }) => !/^(video|audio)$/.test(initiatorType));
+  active.postMessage(loaded.map(({ name }) => name));
 }
