@@ -216,6 +216,23 @@ def test_nothing_but_public_articles_is_kept_and_a_hundred_of_them(
 
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
+def test_what_was_read_is_there_while_the_server_is_ill(
+    browser: Browser, shown: tuple[Site, Flask, str]
+) -> None:
+    _, app, address = shown
+    page = open_page(browser, viewport=WIDE, service_workers="allow")
+    read(page, address, "/articles/cancel")
+    app.view_functions["public.article"] = lambda slug: ("ill", 503)
+    app.extensions["pages"]._start_over()
+    page.goto(f"{address}/articles/cancel")
+    assert page.get_by_role("heading", level=1).inner_text() == "Cancel your plan"
+    page.goto(f"{address}/articles/password")  # not read before
+    assert page.inner_text("body") == "ill"
+    page.context.close()
+
+
+@NEEDS_CHROMIUM[0]
+@NEEDS_CHROMIUM[1]
 def test_who_asks_not_to_be_tracked_has_nothing_kept(
     browser: Browser, shown: tuple[Site, Flask, str]
 ) -> None:

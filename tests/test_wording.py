@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,7 +23,8 @@ GERMAN = {
     "konto/kuendigen.md": (
         "---\ntitle: Vertrag kündigen\ndescription: So endet Ihr Vertrag.\nlang: de\n"
         "updated: 2026-03-03\n---\n"
-        "Öffnen Sie die Einstellungen.\n"
+        "Öffnen Sie die Einstellungen.\n\n> [!NOTE]\n> Bald.\n\n> [!NOTE] Note\n> Bald.\n\n"
+        "> [!TIP] Eile\n> Bald.\n"
     ),
     "konto/arabic.md": "---\ntitle: الحساب\nlang: ar\nupdated: 2026-03-03\n---\nنص\n",
 }
@@ -63,6 +65,7 @@ def test_an_article_s_page_is_in_its_language_and_all_others_in_the_site_s(
     assert '<html lang="de">' in page
     assert "3. März 2026" in page
     assert "<h1>Vertrag kündigen</h1>" in page
+    assert re.findall(r'callout-title">([^<]*)', page) == ["Hinweis", "Hinweis", "Eile"]
     for address in ("/", "/articles/cancel", "/search?q=plan", "/contact", "/categories/konto"):
         assert '<html lang="en">' in visitor.get(address), address
 

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from kb.content.links import fault_of, resolve
 from kb.content.metadata import nearest_key
+from kb.content.names import nearest
 from kb.content.players import unheard
 from kb.content.problems import Problem
 from kb.content.scanning import Places, headings, prose
@@ -132,9 +133,8 @@ class _Faults:
     def _near_article(self, target: str) -> str:
         name = re.sub(r"[?#].*", "", target).rstrip("/").rsplit("/", 1)[-1]
         name = re.sub(r"\.\w{2,8}$", "", unquote(name))
-        near = difflib.get_close_matches(name, self.staff.by_slug, n=1, cutoff=0.8)
-        if near:
-            return f"Did you mean `{self.staff.by_slug[near[0]].url}`?"
+        if near := nearest(name, self.staff.by_slug, least=80):
+            return f"Did you mean `{self.staff.by_slug[near].url}`?"
         if re.search(r"\.(?!html?$|mdx?$)\w{2,5}$", target):
             return "Add the file, or mend its path."
         return "Mend the address, or add a line to _redirects."

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
+from kb.content.names import nearest
 from kb.content.problems import Problem
 from kb.content.yamls import compose, place
 
@@ -73,8 +74,8 @@ def nowhere(rows: tuple[Expected, ...], library: Library) -> list[Problem]:
     found = []
     for row in rows:
         if row.slug not in slugs:
-            near = difflib.get_close_matches(row.slug, slugs, n=1)
-            hint = f"Did you mean `{near[0]}`?" if near else "Write the end of its address."
+            near = nearest(row.slug, slugs)
+            hint = f"Did you mean `{near}`?" if near else "Write the end of its address."
             message = f"`{row.slug}` is no article that customers can find"
             found.append(Problem(row.path, row.line, 1, "search-nowhere", message, hint))
     return found

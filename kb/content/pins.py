@@ -6,7 +6,6 @@ invoice: [download-invoices, /articles/read-your-invoice/]
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from urllib.parse import unquote
 
 import yaml
 
+from kb.content.names import nearest
 from kb.content.problems import Problem
 from kb.content.yamls import compose, place
 
@@ -175,5 +175,5 @@ def pins_for(pins: Iterable[Pin], library: Library) -> dict[str, tuple[str, ...]
 
 def _nearest(library: Library, address: str) -> str:
     name = address.strip("/").rsplit("/", 1)[-1]
-    near = difflib.get_close_matches(name, library.by_slug, n=1, cutoff=0.6)
-    return f"Did you mean `{near[0]}`?" if near else "The slug is the end of a page's address."
+    near = nearest(name, library.by_slug)
+    return f"Did you mean `{near}`?" if near else "The slug is the end of a page's address."

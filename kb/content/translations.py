@@ -6,10 +6,9 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz, process
-
 from kb.content.frontmatter import split
 from kb.content.metadata import fold
+from kb.content.names import nearest
 from kb.content.problems import Problem
 
 if TYPE_CHECKING:
@@ -149,10 +148,9 @@ def _problem(article: Article, code: str, message: str, hint: str) -> Problem:
 
 
 def _nearest(library: Library, article: Article) -> str:
-    """difflib takes a tenth of a second for each: a renamed folder may leave hundreds behind."""
     names = [name for a in library.articles if a.path != article.path for name in (a.id, a.slug)]
-    near = process.extractOne(article.translates, names, scorer=fuzz.ratio, score_cutoff=70)
-    return f"Did you mean `{near[0]}`?" if near else "Write the path, id or slug of the original."
+    near = nearest(article.translates, names, least=70)
+    return f"Did you mean `{near}`?" if near else "Write the path, id or slug of the original."
 
 
 def _tag(article: Article) -> str:

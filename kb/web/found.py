@@ -15,6 +15,7 @@ from kb.content.faq import plain_question
 from kb.phrase import N_
 from kb.search.query import tidy
 from kb.search.results import Options
+from kb.web.bodies import body_of
 from kb.web.places import here
 from kb.web.templating import marked
 from kb.web.wording import worded
@@ -186,7 +187,7 @@ def _sorts(text: str, options: Options) -> list[Choice]:
 
 
 def _answer(edition: Edition, found: Hit) -> Markup:
-    page = edition.page_html(found.article, here)
+    page = body_of(edition, found.article)
     return Markup(section_html(page, found.section, here(found.article.url)))  # noqa: S704  (sanitised)
 
 

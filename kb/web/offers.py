@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from kb.content.excerpts import section_html
 from kb.web import found
+from kb.web.bodies import body_of
 
 if TYPE_CHECKING:
     from kb.editions import Edition
@@ -31,7 +32,7 @@ def offers(edition: Edition, text: str, lang: str) -> list[Offer]:
 
 
 def _offer(edition: Edition, hit: Hit) -> Offer:
-    page = edition.page_html(hit.article)
+    page = body_of(edition, hit.article, str)
     where = (hit.section, *hit.article.sections)  # the article as a whole: how it begins
     pieces = (section_html(page, section, hit.article.url, top=4) for section in where)
     body = next((piece for piece in pieces if piece), "")

@@ -15,7 +15,7 @@ from kb.content.faq import question_level, split_questions
 from kb.content.links import resolve
 from kb.errors import NotFound
 from kb.phrase import N_
-from kb.web.places import here
+from kb.web.bodies import body_of
 from kb.web.wording import speak_of, status
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def category(edition: Edition, path: str) -> dict[str, Any]:
         raise NotFound(N_("There is no such category."))
     return {
         "category": found,
-        "category_html": Markup(edition.page_html(found, here)),  # noqa: S704  (sanitised)
+        "category_html": Markup(body_of(edition, found)),  # noqa: S704  (sanitised)
         "crumbs": [(above.title, above.url) for above in library.trail(path)[:-1]],
         "children": [_card(library, child) for child in library.children(path)],
         "articles": library.shelves[path],
@@ -72,7 +72,7 @@ def article(edition: Edition, found: Article) -> dict[str, Any]:
     """All of its page speaks its language."""
     speak_of(found)
     library = edition.library
-    body = edition.page_html(found, here)
+    body = body_of(edition, found)
     siblings = library.shelves[found.categories[0]]
     at = siblings.index(found) if found in siblings else None
     context: dict[str, Any] = {

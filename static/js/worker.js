@@ -1,4 +1,4 @@
-// The service worker: an article that was read can be read again without a connection.
+// The service worker: an article that was read can be read again without a connection, or while the server is ill.
 // It keeps what an article's page asks it to (see kb/offline.js), and answers with it only when the network does not.
 // `site` stands before this script: the version, the addresses and the words of this site (kb.web.offline).
 
@@ -68,7 +68,7 @@ async function page(event, path) {
     const answer = (await event.preloadResponse) ?? (await fetch(event.request));
     const gone = answer.status === 404 || answer.status === 410 || answer.type === "opaqueredirect";
     if (gone) await caches.delete(KEPT + path);
-    return answer;
+    return (answer.status > 499 && (await again(path))) || answer;
   } catch {
     return (await again(path)) ?? list();
   }
