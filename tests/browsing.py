@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Frame, Page
     from sample_site import Site
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -81,3 +81,14 @@ def open_page(browser: Browser, **options: Any) -> Page:
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     page.on("console", lambda m: "Content Security" in m.text and pytest.fail(m.text))
     return page
+
+
+def loaded(frame: Page | Frame, part: str) -> None:
+    """Wait until something with this in its address has come: what was typed, or a script."""
+    script = """(part) => performance.getEntriesByType("resource").some(
+        ({ name, responseEnd }) => responseEnd && decodeURIComponent(name.replaceAll("+", " ")).includes(part))"""
+    for _ in range(300):
+        if frame.evaluate(script, part):
+            break
+        frame.wait_for_timeout(50)
+    frame.wait_for_timeout(80)  # and has been dealt with

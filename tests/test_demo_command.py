@@ -238,6 +238,7 @@ def test_whoever_looks_at_the_demo_has_replies_and_a_notice(
 ) -> None:
     monkeypatch.setenv("KB_DATA_DIR", "one")
     monkeypatch.setenv("KB_DATABASE_URL", "")
+    monkeypatch.setenv("KB_LANG", "en")
     for module in ("kb.linking", "kb.web.picker"):  # which look at the last month of today
         monkeypatch.setattr(f"{module}.MONTH", dt.datetime.now(dt.UTC) - NOW + WEEKS)
     visitor = Visitor(create_app())
@@ -301,6 +302,7 @@ def test_your_own_help_center_is_not_touched(there: Path) -> None:
 def test_the_mark_stays_with_the_data(there: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KB_DATA_DIR", "one")
     monkeypatch.setenv("KB_DATABASE_URL", "")
+    monkeypatch.setenv("KB_LANG", "en")
     for command_ in (("gaps",), ("gaps", "--json"), ("report",), ("report", "--csv")):
         result = kb(*command_)
         assert MARK in result.stderr

@@ -176,7 +176,7 @@ def test_ctrl_k_opens_the_picker_and_one_key_reports_that_nothing_fits(
     page.get_by_text("Nothing was reported.").wait_for()
     assert [*signals.nothing_fits()] == []
     again.click()
-    page.wait_for_function("document.activeElement.name === 'note'")  # not lost with the button
+    page.locator("input[name=note]:focus").wait_for()  # not lost with the button
     page.get_by_role("button", name="Take it back").click()
     ask(page, "plan")
     page.keyboard.press("ArrowDown")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, chromium, open_page, served
+from browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, chromium, loaded, open_page, served
 from sample_site import make_site, sample
 from test_attacks import EVIL_TITLE, POISON
 
@@ -49,9 +49,7 @@ def type_text(page: Page, text: str, field: str = "#home-search") -> Locator:
     page.locator(field).press_sequentially(text, delay=15)
     panel = page.locator(".suggestions:visible")
     panel.wait_for()
-    page.wait_for_load_state(
-        "networkidle"
-    )  # on a slow machine the list of a shorter text comes first
+    loaded(page, f"?q={text.strip()}&")  # on a slow machine the list of a shorter text comes first
     return panel
 
 

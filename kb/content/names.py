@@ -47,5 +47,5 @@ def nearest(name: str, names: Iterable[str], least: float = 60) -> str:
 
     difflib takes a tenth of a second among 3,000, and a renamed folder may leave hundreds to find.
     """
-    found = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=least)
+    found = process.extractOne(name, list(names), scorer=fuzz.ratio, score_cutoff=least)
     return found[0] if found else ""

@@ -206,7 +206,7 @@ class _Closers:
 
     def _end_of_ticks(self, opened: re.Match[str]) -> int | None:
         """The next run of as many ticks, as long as the paragraph does not end before it."""
-        runs = self._ticks[len(opened[0])]
+        runs = self._ticks.get(len(opened[0]), [])  # of a run whose first tick is escaped
         at = bisect_right(runs, opened.start())
         if at == len(runs):
             return None

@@ -16,6 +16,7 @@ export function suggest(form) {
   let options = [];
   let shown = null; // the list in view: its text, since when, and whether one of it was picked
   let active = -1;
+  let chosenFor = ""; // what was in the field then
   let asked = null; // the AbortController of the newest question
   let timer = 0;
 
@@ -71,11 +72,12 @@ export function suggest(form) {
       left();
       shown = { text, at: performance.now() };
     }
+    const chosen = chosenFor === text ? options[active]?.href : ""; // an answer that is late takes no choice away
     options = [];
     panel.replaceChildren(...groups.map(([title, entries], number) => group(title, entries, number, bold)));
     panel.hidden = false;
     panel.scrollTop = 0;
-    choose(-1);
+    choose(options.findIndex((option) => option.href === chosen));
     field.setAttribute("aria-expanded", "true");
     status.textContent = options.length === 1 ? say("1 suggestion") : say("{count} suggestions").replace("{count}", options.length);
   }
@@ -160,6 +162,7 @@ export function suggest(form) {
   function choose(number) {
     options[active]?.setAttribute("aria-selected", "false");
     active = number;
+    chosenFor = typed(field);
     const chosen = options[active];
     if (!chosen) return field.removeAttribute("aria-activedescendant");
     chosen.setAttribute("aria-selected", "true");

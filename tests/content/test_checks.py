@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.content.checks import check
@@ -185,6 +185,7 @@ def test_problems_are_sorted(read: Read) -> None:
     assert len(places) == 8
 
 
+@example(r"\``")
 @given(st.text("ab`~<>{}%[]()!#-=\n\t \\\"'", max_size=200))
 def test_what_is_blanked_out_keeps_every_place(body: str) -> None:
     left = prose(body)
