@@ -133,6 +133,10 @@ def test_an_edit_is_seen_and_what_has_gone_is_not_kept(
     page.goto(address + "/articles/password")
     page.reload(wait_until="networkidle")
     assert "newly written" in page.locator(".prose").inner_text()
+    store = "caches.match('/articles/password', { cacheName: 'kb:/articles/password' })"
+    until(
+        page, f"{store}.then((kept) => kept?.text() ?? '').then((text) => text.includes('newly'))"
+    )
     for slug in ("refund", "cancel"):
         page.goto(f"{address}/articles/{slug}")
         page.reload(wait_until="networkidle")
