@@ -11,7 +11,7 @@ from sample_site import make_site, sample
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = NEEDS_CHROMIUM
 PAGES = ["/", "/categories/billing", "/articles/cancel", "/articles/faq", "/search?q=plan",
@@ -60,6 +60,29 @@ def test_the_outcome_of_a_vote_is_announced(browser: Browser, address: str) -> N
     page.get_by_role("status").filter(has_text="Your answer is saved").first.wait_for(
         state="attached"
     )
+    page.context.close()
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_an_answer_faster_than_its_script_waits_for_it(
+    browser: Browser, address: str, arrives: bool
+) -> None:
+    page = open_page(browser)
+    held: list[Route] = []
+    page.route("**/vote.js*", lambda route: held.append(route))  # noqa: PLW0108 - it takes no method
+    with page.expect_request("**/vote.js*"):
+        page.goto(f"{address}/articles/password")
+    page.get_by_role("button", name="No").click()
+    card = page.locator("[data-vote]")
+    assert card.get_attribute("aria-busy") == "true"
+    if arrives:
+        held[0].continue_()
+        page.get_by_text("Your answer is saved").first.wait_for(state="attached")
+        assert page.url == f"{address}/articles/password"
+        assert card.get_attribute("aria-busy") is None
+    else:
+        held[0].abort()
+        page.wait_for_url("**/votes/**")
     page.context.close()
 
 

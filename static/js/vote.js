@@ -17,7 +17,7 @@ export function vote(card) {
   });
 
   const earlier = recall(key);
-  if (earlier) show(before(earlier), false);
+  if (earlier && !card.ariaBusy) show(before(earlier), false);
 
   function followUp(answer) {
     const view = document.getElementById(answer.helpful ? "vote-yes" : "vote-no").content.cloneNode(true);

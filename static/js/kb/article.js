@@ -141,19 +141,42 @@ function target(hash) {
 }
 
 // Few readers reach the vote; its module is fetched when they come near, or at once when they voted before.
+// An answer that is faster than the module waits for it; without the module the form sends it by itself.
 function voteWhenNear() {
   const card = document.querySelector("[data-vote]");
   if (!card) return;
+  let coming;
   const watch = new IntersectionObserver(
-    async (entries) => {
-      if (!entries.some((entry) => entry.isIntersecting)) return;
-      watch.disconnect();
-      const { vote } = await import(card.dataset.vote);
-      vote(card);
-    },
+    (entries) => entries.some((entry) => entry.isIntersecting) && bring(),
     { rootMargin: "600px" },
   );
   watch.observe(card);
+  card.addEventListener("submit", wait, true);
+
+  function bring() {
+    watch.disconnect();
+    return (coming ??= attach());
+  }
+
+  async function attach() {
+    try {
+      const { vote } = await import(card.dataset.vote);
+      vote(card);
+    } catch {
+      // Out of reach: the form works as it does without JavaScript.
+    } finally {
+      card.removeEventListener("submit", wait, true);
+    }
+  }
+
+  async function wait(event) {
+    event.preventDefault();
+    if (card.ariaBusy) return;
+    card.ariaBusy = "true";
+    await bring();
+    card.ariaBusy = null;
+    event.target.requestSubmit(event.submitter);
+  }
 }
 
 function element(name, properties) {
