@@ -76,8 +76,10 @@ def sign_in(page: Page, address: str) -> None:
 
 def open_page(browser: Browser, **options: Any) -> Page:
     """A page whose script errors and refused loads fail the test. Its service worker is started only
-    where a test asks for it: what that fetches is not what the page does."""
-    page = browser.new_context(**{"service_workers": "block"} | options).new_page()
+    where a test asks for it: what that fetches is not what the page does. Nothing moves, either:
+    pictures of two pages that fade take long without a graphics card."""
+    usual = {"service_workers": "block", "reduced_motion": "reduce"}
+    page = browser.new_context(**usual | options).new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     page.on("console", lambda m: "Content Security" in m.text and pytest.fail(m.text))
     return page

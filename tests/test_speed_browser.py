@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, chromium, open_page, served
@@ -11,7 +11,7 @@ from sample_site import Site, make_site, sample
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page, Request
+    from playwright.sync_api import Browser, Page, Request, Route
 
 pytestmark = NEEDS_CHROMIUM
 
@@ -141,6 +141,33 @@ def test_who_saves_data_has_nothing_fetched_ahead(browser: Browser, address: str
     page.get_by_role("link", name="refunds").hover()
     page.wait_for_timeout(200)
     assert asked == []
+    page.context.close()
+
+
+@pytest.mark.parametrize(("motion", "fades"), [("no-preference", True), ("reduce", False)])
+def test_pages_fade_into_each_other_unless_motion_is_unwanted(
+    browser: Browser, address: str, motion: Any, fades: bool
+) -> None:
+    """On a slow connection, too, where a page with a section in its address could be laid out
+    before its sheet is there: Chromium would end the fading with an error of the page."""
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(300)
+        route.continue_()
+
+    page = open_page(browser, viewport=DESKTOP, reduced_motion=motion)
+    page.add_init_script(
+        "addEventListener('pagereveal', (event) => window.faded = Boolean(event.viewTransition))"
+    )
+    page.route("**/kb.css*", late)
+    page.goto(address + "/articles/cancel")
+    page.get_by_role("link", name="refunds").click()
+    page.wait_for_url("**/articles/refund#when")
+    page.go_back()
+    page.wait_for_url("**/articles/cancel")
+    page.get_by_role("link", name="refunds").click()
+    page.wait_for_url("**/articles/refund#when")
+    assert page.evaluate("window.faded") is fades
     page.context.close()
 
 
