@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+import time
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from typing import TYPE_CHECKING, Any
@@ -89,8 +90,9 @@ def loaded(frame: Page | Frame, part: str) -> None:
     """Wait until something with this in its address has come: what was typed, or a script."""
     script = """(part) => performance.getEntriesByType("resource").some(
         ({ name, responseEnd }) => responseEnd && decodeURIComponent(name.replaceAll("+", " ")).includes(part))"""
-    for _ in range(300):
-        if frame.evaluate(script, part):
-            break
+    deadline = time.monotonic() + 30
+    while not frame.evaluate(script, part):
+        if time.monotonic() > deadline:
+            pytest.fail(f"nothing with {part} in its address has come")
         frame.wait_for_timeout(50)
     frame.wait_for_timeout(80)  # and has been dealt with

@@ -293,7 +293,7 @@ def test_nothing_moves_when_the_script_arrives(browser: Browser, address: str) -
     script = (
         "() => ['h1', '.article-about', '.prose', '.prose ol', '.prose li:nth-child(2)', '.prose h3']"
         ".map((s) => document.querySelector(s).getBoundingClientRect())"
-        ".flatMap(({ left, top, right }) => [left, top, right])"
+        ".flatMap(({ left, top, right, bottom }) => [left, top, right, bottom])"
     )
     for viewport in (DESKTOP, PHONE):
         places = []
