@@ -262,4 +262,6 @@ STATES = (
     State("Reading", "not public", "/staff/read/drafts", **ADA),
     State("Help on your site", "", "/staff/widget", **ADA),
     State("Design", "", "/staff/design", looks=EVERY_LOOK, **ADA),
+    State("Design", "under the pointer", "/staff/design", click("text=Under the pointer"), widths=(1280,), **ADA),
+    State("Design", "with the focus", "/staff/design", click("text=With the focus"), widths=(1280,), **ADA),
 )  # fmt: skip

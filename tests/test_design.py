@@ -107,6 +107,36 @@ def test_it_measures_contrast_in_both_schemes_and_its_forms_send_nothing(
     page.context.close()
 
 
+@NEEDS_CHROMIUM[0]
+@NEEDS_CHROMIUM[1]
+def test_it_draws_everything_as_under_the_pointer_and_with_the_focus(
+    browser: Browser, address: str
+) -> None:
+    page = open_page(browser)
+    sign_in(page, address)
+    page.goto(address + "/staff/design")
+    button = ".design-part .button-quiet:not(:disabled)"
+
+    def drawn() -> tuple[str, ...]:
+        return (
+            _style(page, button, "backgroundColor"),
+            _style(page, ".design-part .crumbs a", "textDecorationLine"),
+            _style(page, button, "outlineStyle"),
+        )
+
+    rest = drawn()
+    assert rest[1:] == ("none", "none")
+    page.get_by_text("Under the pointer", exact=True).click()
+    ground, line, outline = drawn()
+    assert ground != rest[0]
+    assert (line, outline) == ("underline", "none")
+    page.get_by_text("With the focus", exact=True).first.click()
+    assert drawn() == (rest[0], "none", "solid")
+    page.get_by_text("At rest", exact=True).click()
+    assert drawn() == rest
+    page.context.close()
+
+
 def _more_contrast_is_more(page: Page) -> None:
     page.emulate_media(contrast="more")
     page.reload()

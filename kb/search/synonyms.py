@@ -75,6 +75,7 @@ class Synonyms:
                     break
 
 
+@lru_cache(maxsize=8_192)  # our own list is the same in every generation
 def _key(text: str, lang: str) -> tuple[str, ...]:
     """What `find` compares: a term of each word."""
     return tuple(found[0] for match in tokens(text) if (found := word_terms(match[0], lang)))

@@ -1,4 +1,5 @@
-// Measures the contrast of each colour of the design page as this browser paints it; its forms send nothing.
+// Measures the contrast of each colour of the design page as this browser paints it, and draws the
+// components as under the pointer or with the focus; its forms send nothing.
 
 const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
 const paint = canvas.getContext("2d", { willReadFrequently: true });
@@ -16,6 +17,28 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
 }, { capture: true });
+
+// The sheets' own rules for the pointer and the focus take in what stands in a [data-drawn] as well, of the same weight.
+const DRAWN = {
+  hover: '[data-drawn="hover"] *',
+  focus: '[data-drawn="focus"] :where(a[href], button, summary, input, textarea, [tabindex="0"])',
+};
+for (const sheet of document.styleSheets) widen(sheet.cssRules);
+
+function widen(rules) {
+  for (const rule of rules) {
+    const given = rule.selectorText ?? "";
+    const wide = given.replace(/:(hover|focus)(-visible)?(?![-\w])/g, (state, name) => `:is(${state}, ${DRAWN[name]})`);
+    if (wide !== given) rule.selectorText = wide;
+    widen(rule.cssRules ?? []);
+  }
+}
+
+const choice = document.querySelector(".design-drawn");
+choice.hidden = false;
+choice.addEventListener("change", ({ target }) => {
+  for (const part of document.querySelectorAll(".design-part")) part.dataset.drawn = target.value;
+});
 
 // As in WCAG 2.2: relative luminance, and the ratio of two of them.
 function luminance(shape) {
