@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sample_site import Site, Visitor, make_site
+from sample_site import Site, Visitor, copy_site
 
 settings.register_profile("kb", deadline=None)  # how long an example takes is the machine's affair
 settings.load_profile("kb")
@@ -15,7 +15,7 @@ settings.load_profile("kb")
 
 @pytest.fixture
 def site(tmp_path: Path) -> Site:
-    return make_site(tmp_path)
+    return copy_site(tmp_path)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import html5lib
 import pytest
-from sample_site import PNG, Site, Visitor, make_site
+from sample_site import PNG, Site, Visitor, copy_site, make_site
 
 EVIL_TITLE = "<svg onload=alert(1)></script><b>bad"
 POISON = {
@@ -34,9 +34,16 @@ POISON = {
 }
 
 
-@pytest.fixture
-def poisoned(tmp_path) -> Visitor:  # type: ignore[no-untyped-def]
-    return Visitor(make_site(tmp_path, POISON, widget_origins=("https://shop.example",)).app())
+@pytest.fixture(scope="module")
+def visitor(tmp_path_factory: pytest.TempPathFactory) -> Visitor:
+    """Of a site that these tests only read."""
+    return Visitor(copy_site(tmp_path_factory.mktemp("sample")).app())
+
+
+@pytest.fixture(scope="module")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Visitor:
+    folder = tmp_path_factory.mktemp("poisoned")
+    return Visitor(make_site(folder, POISON, widget_origins=("https://shop.example",)).app())
 
 
 @pytest.mark.parametrize(

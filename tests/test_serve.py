@@ -228,7 +228,7 @@ def test_the_wheel_works_from_an_empty_environment(tmp_path: Path) -> None:
     assert "kb/translations/de/LC_MESSAGES/messages.mo" in zipfile.ZipFile(wheel).namelist()
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "env")], check=True)
     python = tmp_path / "env/bin/python"
-    install = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", str(wheel)]
+    install = [str(python), "-m", "pip", "install", "-q", "--no-compile", str(wheel)]
     subprocess.run(install, check=True, capture_output=True)
     code = (
         "from pathlib import Path; from kb.configuring import read_settings; import kb\n"
