@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from sample_site import Site, Visitor, make_site
+from sample_site import Site, Visitor, make_site, sample
 
 from kb.content.fit import RESERVED
 from kb.settings import Settings
@@ -75,6 +75,20 @@ def test_an_article_has_breadcrumbs_contents_date_related_and_a_vote(visitor: Vi
     assert 'datetime="2026-05-01"' in page
     assert "Was this helpful?" in page
     assert 'href="/articles/refund#when"' in page
+
+
+def test_beside_an_article_of_a_large_topic_stand_its_neighbours_and_the_way_to_all(
+    tmp_path,
+) -> None:  # type: ignore[no-untyped-def]
+    files = {f"large/a{n:02}.md": f"# Title {n:02}\n\nText.\n" for n in range(20)}
+    visitor = Visitor(make_site(tmp_path, {**sample(), **files}).app())
+
+    def shelf(path: str) -> str:
+        return visitor.get(path).partition('class="shelf"')[2].partition("</nav>")[0]
+
+    assert re.findall(r"Title (\d+)", shelf("/articles/a12")) == [f"{n:02}" for n in range(5, 20)]
+    assert '<a href="/categories/large">All 20 articles</a>' in shelf("/articles/a12")
+    assert "All " not in shelf("/articles/cancel")
 
 
 def test_a_picture_beside_an_article_has_its_size_and_loads_lazily(visitor: Visitor) -> None:

@@ -28,6 +28,9 @@ ARTICLES: dict[str, str | bytes] = {
         f"### Small parts\n\n{FILLER}\n\n## Connect\n\n```sh\nping router\n```\n\n{FILLER}\n\n"
         f"## Check the lamp\n\n{FILLER}\n"
     ),
+    "router/wrapped.md": (
+        '---\ntitle: Wrapped\n---\n<div class="steps" markdown="1">\n\n1. One\n2. Two\n3. Three\n\n</div>\n'
+    ),
     **{f"router/a{n}.md": f"---\ntitle: Article {n}\n---\nShort.\n" for n in range(1, 7)},
 }  # fmt: skip
 INSTALL = "/articles/install"
@@ -287,6 +290,9 @@ def test_steps_are_ticked_off_by_keyboard_and_kept(page: Page) -> None:
     page.evaluate(IN_THE_PAST, ["kb.steps", 31])
     read(page)
     assert page.get_by_role("checkbox", checked=True).count() == 0
+
+    read(page, "/articles/wrapped")  # as other tools mark steps
+    assert page.get_by_role("checkbox").count() == 3
 
 
 def test_nothing_moves_when_the_script_arrives(browser: Browser, address: str) -> None:

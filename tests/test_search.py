@@ -79,6 +79,12 @@ def test_a_snippet_shows_the_words_with_their_own_spelling() -> None:
     assert [text for text, marked in found if marked] == ["Cancel", "Plan"]
 
 
+def test_a_snippet_does_not_begin_with_the_dash_of_a_list() -> None:
+    text = "Glue records. " * 8 + "- How they prevent loops of zebras. " + "More. " * 40
+    found = Highlighter(parse_query("zebras", "en")).snippet(text)
+    assert "".join(part for part, _ in found).startswith("… How they prevent")
+
+
 def test_stop_words_are_left_out_unless_they_are_all_there_is() -> None:
     assert parse_query("how do I cancel my plan", "en").terms == ("cancel", "plan")
     assert parse_query("how do I", "en").terms == ("how", "do", "i")

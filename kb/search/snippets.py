@@ -60,7 +60,7 @@ class Highlighter:
         text = " ".join(text.split())
         found = self.matches(text)
         start = self._window(found)
-        start = _back_to_a_start(text, start)
+        start = _past_a_dash(text, _back_to_a_start(text, start))
         end = _on_to_an_end(text, start + LENGTH)
         parts = list(_fragments(text, start, end, found))
         if start > 0:
@@ -102,6 +102,7 @@ class _Folding(dict[int, str]):
 
 
 _FOLDED = _Folding()
+_DASH = re.compile(r"(?:[-–—•:|]+ )+")
 
 
 def _back_to_a_start(text: str, start: int) -> int:
@@ -113,6 +114,12 @@ def _back_to_a_start(text: str, start: int) -> int:
         return stop + (1 if text[stop] == "。" else 2)
     space = text.find(" ", start - 40, start)
     return space + 1 if space >= 0 else start
+
+
+def _past_a_dash(text: str, start: int) -> int:
+    """Not from the dash of a list: what it stood after is not shown."""
+    dash = _DASH.match(text, start)
+    return dash.end() if dash and start else start
 
 
 def _on_to_an_end(text: str, end: int) -> int:

@@ -79,6 +79,7 @@ def article(edition: Edition, found: Article) -> dict[str, Any]:
         "article": found,
         "crumbs": [(above.title, above.url) for above in library.trail(found.categories[0])],
         "siblings": _near(siblings, at),
+        "in_category": len(siblings),
         "previous": siblings[at - 1] if at else None,
         "next": siblings[at + 1] if at is not None and at + 1 < len(siblings) else None,
         "related": edition.searcher.related(found),
@@ -107,7 +108,7 @@ def marks(found: Article) -> list[str]:
     return [mark for mark in (state, "" if found.audience == "public" else _("Staff only")) if mark]
 
 
-def _near(siblings: Sequence[Article], at: int | None, most: int = 25) -> Sequence[Article]:
+def _near(siblings: Sequence[Article], at: int | None, most: int = 15) -> Sequence[Article]:
     """A category may hold hundreds of articles; beside an article stand those around it."""
     start = max(0, min((at or 0) - most // 2, len(siblings) - most))
     return siblings[start : start + most]

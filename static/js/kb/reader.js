@@ -112,7 +112,7 @@ function steps(prose, revision) {
   const before = all("kb.steps").find(({ url }) => url === here);
   const done = new Set(before?.revision === revision && Array.isArray(before.done) ? before.done : []);
   const keep = () => put("kb.steps", done.size ? { revision, done: [...done] } : null);
-  const lists = [...prose.querySelectorAll(":scope > ol")].filter((list) => list.children.length > 2);
+  const lists = [...prose.querySelectorAll(":scope > ol, :scope > div:is(.steps, :not([class])) > ol")].filter((list) => list.children.length > 2);
   lists.forEach((list, at) => {
     const boxes = [...list.children].map((step, number) => box(step, list.start + number, `${at}.${number}`, done));
     const untick = () => {
