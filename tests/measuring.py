@@ -28,7 +28,8 @@ for (const e of document.querySelectorAll("body *")) {{
   const style = getComputedStyle(e);
   const r = e.getBoundingClientRect();
   if (e.matches("input, textarea, select")) continue; // their text scrolls
-  const hides = (way) => ["hidden", "clip"].includes(style[`overflow${{way}}`]);
+  // of what is cut to some lines its link shows all
+  const hides = (way) => style.webkitLineClamp === "none" && ["hidden", "clip"].includes(style[`overflow${{way}}`]);
   if (hides("X") && e.scrollWidth > e.clientWidth + 1) lost.push(`${{name(e)}} hides ${{e.scrollWidth - e.clientWidth}} px of its width`);
   if (hides("Y") && e.scrollHeight > e.clientHeight + 2) lost.push(`${{name(e)}} hides ${{e.scrollHeight - e.clientHeight}} px of its height`);
   if ((r.right > width + 1 || r.left < -1) && !inside(e.parentElement, scrolls)) lost.push(`${{name(e)}} stands outside: ${{Math.round(r.left)}} to ${{Math.round(r.right)}}`);
