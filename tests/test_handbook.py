@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from kb.cli import main
-from kb.content.metadata import ALIASES
+from kb.content.keys import ALIASES
 from kb.content.problems import CODES
 from kb.content.reader import Reader
 from kb.feedback.events import REASONS

@@ -14,8 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from kb.content.keys import nearest_key
 from kb.content.links import fault_of, resolve
-from kb.content.metadata import nearest_key
 from kb.content.names import nearest
 from kb.content.players import unheard
 from kb.content.problems import Problem

@@ -1,4 +1,4 @@
-"""Metadata: what the front matter's keys mean, in the names of other tools too."""
+"""Metadata: the values of an article's front matter, read and checked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from kb.content.article import Audience, Kind, Metadata, Status
 from kb.content.characters import clean_value
 from kb.content.dates import parse_date
+from kb.content.keys import field_of, fold, is_foreign, rank
 from kb.content.problems import Problem
 
 if TYPE_CHECKING:
@@ -18,63 +19,7 @@ if TYPE_CHECKING:
 
     from kb.content.frontmatter import Entry, Value
 
-# Metadata's field -> the names other tools have for it, most specific first.
-# Case, `-`, `_` and spaces do not matter.
-ALIASES: dict[str, tuple[str, ...]] = {
-    "title": ("title",),
-    "summary": ("description", "summary", "intro", "excerpt", "meta", "meta_description"),
-    "slug": ("slug", "permalink", "url"),
-    "id": ("id", "article_id"),
-    "aliases": ("aliases", "redirect_from"),
-    "categories": ("category", "categories", "product"),
-    "tags": ("tags", "topics", "labels", "label_names"),
-    "keywords": ("keywords",),
-    "questions": ("questions",),
-    "authors": ("authors", "author", "created_by"),
-    "audience": ("audience",),
-    "segment": ("user_segment_id",),
-    "status": ("status",),
-    "draft": ("draft",),
-    "published": ("published",),
-    "hidden": ("hidden", "is_hidden", "unlisted"),
-    "noindex": ("noindex",),
-    "kind": ("type",),
-    "featured": ("featured",),
-    "weight": ("weight", "order", "sidebar_position", "nav_order", "sort", "position"),
-    "lang": ("lang", "language", "locale"),
-    "translates": ("translates",),
-    "icon": ("icon",),
-    "search": ("search",),
-    "created": ("created", "created_at", "created_date", "date_created", "date", "published_at"),
-    "updated": (
-        "updated", "lastmod", "last_modified_date", "last_modified_at", "last_modified",
-        "updated_at", "modified", "date_modified", "last_updated", "last_update", "edited_at",
-    ),
-    "review_by": ("review_by",),
-}  # fmt: skip
-
-# Keys of other tools that mean nothing here: no reason to ask the writer about them.
-FOREIGN = frozenset(
-    """
-    layout custom_edit_url sidebar_label sidebar_class_name pagination_next pagination_prev
-    hide_title hide_table_of_contents toc_min_heading_level toc_max_heading_level image
-    last_modified_by audit_date product_url popular template parent has_children nav_exclude
-    css js toc comments versions short_title html_url section_id author_id permission_group_id
-    promoted vote_sum vote_count source_locale outdated comments_disabled name
-    body content_tag_ids brand_id
-    """.split()  # noqa: SIM905  (a list of 40 quoted words is harder to read)
-)
-
-
-def fold(key: str) -> str:
-    """A key as it is compared: `Last Modified-Date` and `last_modified_date` are one."""
-    return re.sub(r"[\s_-]", "", key).casefold()
-
-
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,6}")
-_FIELD_OF = {fold(name): field for field, names in ALIASES.items() for name in names}
-_RANK = {fold(name): rank for names in ALIASES.values() for rank, name in enumerate(names)}
-_FOREIGN = {fold(name) for name in FOREIGN}
 
 
 def read_metadata(
@@ -136,15 +81,15 @@ class _Reader:
                 first = seen[name].line
                 self._problem(entry, "duplicate-key", f"`{entry.key}` is already on line {first}")
             seen[name] = entry
-            if field := _FIELD_OF.get(name):
+            if field := field_of(entry.key):
                 self.fields.setdefault(field, []).append(entry)
             else:
                 self.extra[entry.key] = _flat(entry.value)
-                if name not in _FOREIGN:
+                if not is_foreign(entry.key):
                     self.unknown.append(entry)
         for found in self.fields.values():  # the most specific name first; of equals the last
             found.reverse()
-            found.sort(key=lambda e: _RANK[fold(e.key)])
+            found.sort(key=lambda e: rank(e.key))
 
     def _clean(self, entry: Entry) -> Entry:
         value = clean_value(entry.value)
@@ -343,10 +288,3 @@ def _boost(value: Any) -> float:
 def _nearest(word: str, allowed: tuple[str, ...]) -> str:
     near = difflib.get_close_matches(word, allowed, n=1)
     return f"; did you mean {near[0]}?" if near else ""
-
-
-def nearest_key(key: str) -> str:
-    """The known front-matter key that a misspelt one was probably meant to be, or ""."""
-    known = {fold(n): n for names in ALIASES.values() for n in names}
-    near = difflib.get_close_matches(fold(key), known, n=1, cutoff=0.8)
-    return known[near[0]] if near else ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kb.content.frontmatter import split
-from kb.content.metadata import fold
+from kb.content.keys import fold
 from kb.content.names import nearest
 from kb.content.problems import Problem
 

@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 
 from kb.content.frontmatter import split
-from kb.content.metadata import ALIASES, FOREIGN, fold, nearest_key, read_metadata
+from kb.content.keys import ALIASES, FOREIGN, fold, nearest_key
+from kb.content.metadata import read_metadata
 from kb.content.parsing import parse
 
 DAY = dt.date(2026, 5, 31)
