@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from kb.content.article import Link, Rendered
-    from kb.content.assembly import File
+    from kb.content.file import File
     from kb.content.library import Library
     from kb.content.links import Fault
     from kb.content.reader import Content

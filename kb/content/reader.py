@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kb.content.assembly import File, assemble, duplicates, with_assets, with_redirects
+from kb.content.assembly import assemble, with_assets, with_redirects
 from kb.content.assets import Assets
+from kb.content.file import File
 from kb.content.folder import read_folder
 from kb.content.parsing import parse_all
 from kb.content.pins import check_pins, pins_for, read_pins
 from kb.content.revising import changed_originals
+from kb.content.slugs import duplicates
 from kb.content.synonyms import read_synonyms
 from kb.content.translations import originals, outdated, placed, with_translations
 
