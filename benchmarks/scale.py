@@ -84,17 +84,17 @@ def measured(kb: KnowledgeBase, settings: Settings) -> Iterator[Line]:
     waiting = sum(one.count for one in _day(kb) if not one.outcome)
     yield (
         f"one day's outcomes, {waiting:,} searches",
-        timed(lambda: kb.judge(dt.datetime.now(dt.UTC))),
+        timed(lambda: kb.ledger.judge(dt.datetime.now(dt.UTC))),
     )
     yield "figures, all in the background process", timed(lambda: worked_out(settings))
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     yield "peak memory of the background process", f"{memory:,.0f} MB"
-    survey = kb.surveyed()
+    survey = kb.ledger.surveyed()
     assert survey is not None
     for part, seconds in survey.parts:
         yield f"figures: {part}", f"{seconds:.1f} s"
     yield "gaps listed", f"{len(survey.rows):,}"
-    yield "stored", f"{len(kb.surveys.content()) / 1e6:.2f} MB"
+    yield "stored", f"{len(kb.ledger.surveys.content()) / 1e6:.2f} MB"
     yield from _pages(settings, survey)
 
 

@@ -37,7 +37,7 @@ EMPTY = (
 
 def list_gaps(settings: Settings, since: dt.timedelta, form: str) -> None:
     """Print the queue."""
-    rows = KnowledgeBase(settings).gaps(since)
+    rows = KnowledgeBase(settings).ledger.gaps(since)
     if form == "json":
         json.dump([_plain(row) for row in rows], sys.stdout, indent=1, ensure_ascii=False)
         sys.stdout.write("\n")
@@ -54,7 +54,7 @@ def list_gaps(settings: Settings, since: dt.timedelta, form: str) -> None:
 def show_gap(settings: Settings, number: int, since: dt.timedelta) -> None:
     """Print one gap with its evidence, its proposal and its history. Raises NotFound."""
     kb = KnowledgeBase(settings)
-    row = row_of(kb.gaps(since), number)
+    row = row_of(kb.ledger.gaps(since), number)
     gap = row.gap
     click.echo(f"Gap {gap.id}: {name_of(row)}\n")
     click.echo(f"  {demand_of(row)}; state: {state_of(row)}")
@@ -69,17 +69,17 @@ def show_gap(settings: Settings, number: int, since: dt.timedelta) -> None:
         click.echo("\nWhat readers wrote")
         for comment in row.diagnosis.comments:
             click.echo(f"  “{comment}”")
-    if proposal := kb.gap_patch(row):
+    if proposal := kb.ledger.gap_patch(row):
         click.echo(f"\nProposal: kb gaps patch {gap.id} | git apply --directory ARTICLES\n")
         click.echo(proposal, nl=False)
-    _print_history(kb.gap_history(number))
+    _print_history(kb.ledger.gap_history(number))
 
 
 def print_patch(settings: Settings, number: int, since: dt.timedelta) -> None:
     """Print the diff. Raises NotFound, and KbError where there is nothing to propose."""
     kb = KnowledgeBase(settings)
-    row = row_of(kb.gaps(since), number)
-    proposal = kb.gap_patch(row)
+    row = row_of(kb.ledger.gaps(since), number)
+    proposal = kb.ledger.gap_patch(row)
     if not proposal:
         raise KbError(f"For gap {number} there is no patch.", told(row.diagnosis))
     click.echo(proposal, nl=False)
@@ -88,8 +88,8 @@ def print_patch(settings: Settings, number: int, since: dt.timedelta) -> None:
 def write_article(settings: Settings, number: int, since: dt.timedelta) -> None:
     """Write the stub of a missing article. Raises NotFound and KbError."""
     kb = KnowledgeBase(settings)
-    row = row_of(kb.gaps(since), number)
-    path, text = kb.gap_article(row)
+    row = row_of(kb.ledger.gaps(since), number)
+    path, text = kb.ledger.gap_article(row)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
@@ -104,7 +104,7 @@ def change_gap(
 ) -> None:
     """Bring a gap into a state by hand. Raises NotFound and BadInput."""
     kb = KnowledgeBase(settings)
-    entry = kb.change_gap(number, state, who, note, article)
+    entry = kb.ledger.change_gap(number, state, who, note, article)
     click.echo(f"Gap {entry.id} is {entry.state} now" + (f", by {entry.who}" if entry.who else ""))
 
 

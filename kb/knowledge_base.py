@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
 import logging
 import threading
@@ -11,61 +10,40 @@ from typing import TYPE_CHECKING, TypeVar
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from kb.accounts.attempts import forget_attempts
-from kb.errors import GenerationDamaged, KbError, NotFound, NotPublished
+from kb.errors import GenerationDamaged, NotFound, NotPublished
 from kb.feedback.answers import Answers
 from kb.feedback.events import Answer, Vote
-from kb.feedback.figures import Figures
 from kb.feedback.journal import Journal
 from kb.feedback.leases import Leases
 from kb.feedback.privacy import Visitors
 from kb.feedback.recorder import Recorder
-from kb.feedback.register import Register
 from kb.feedback.retention import retain
 from kb.feedback.secret import secret
 from kb.feedback.signals import Signals
-from kb.feedback.surveys import Stamp, Surveys
-from kb.feedback.visits import Visits
 from kb.generations import Generations
 from kb.helpdesk.delivery import Delivery
 from kb.helpdesk.letter import Named
 from kb.helpdesk.support import Support
-from kb.insights.gaps import WINDOW
 from kb.insights.helpfulness import helpfulness
-from kb.insights.outcomes import judge
-from kb.insights.patches import stub
-from kb.insights.queue import Queue
-from kb.insights.survey import Survey, decode, encode, make_survey
+from kb.ledger import Ledger
 from kb.observing import Observer, keepable
 from kb.phrase import N_
 from kb.search.query import tidy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from kb.content.article import Article, Audience
     from kb.editions import Edition
-    from kb.feedback.register import Change, Entry
     from kb.feedback.retention import Kept
     from kb.helpdesk.attachment import Attachment
     from kb.helpdesk.message import Message
     from kb.insights.helpfulness import ArticleHelpfulness
-    from kb.insights.queue import Row
     from kb.observing import Visit
-    from kb.search.searcher import Searcher
     from kb.settings import Settings
 
 log = logging.getLogger(__name__)
 TOKEN_SECONDS = 24 * 3600
-SURVEY = "survey"
-"""The lease of whoever works out a survey."""
-
-LONG = 5.0
-"""Seconds of a survey that is not worked out again for everybody who asks for the latest."""
-
-FRESH = dt.timedelta(seconds=60)
-WAITING = 300.0
-"""Seconds that a command waits for another process that works out a survey."""
 
 
 class KnowledgeBase:
@@ -94,12 +72,18 @@ class KnowledgeBase:
         self._opening = threading.Lock()
         self._read_before: dict[str, str] = {}
         self._refreshing = threading.Lock()
-        self.leases, self.surveys = Leases(self.journal.database), Surveys(self.journal.database)
+        self.leases = Leases(self.journal.database)
+        self.ledger = Ledger(
+            self.journal.database,
+            self.leases,
+            settings.articles,
+            lambda: self.edition,
+            self.staff_edition,
+        )
         self.delivery = Delivery(settings, self.journal.database, self.leases, self._named)
         self.support = Support(
             settings, self.journal.database, self._visitors, self.observer, self.delivery
         )
-        self._survey: tuple[Stamp | None, Survey | None] = (None, None)
         if edition is None:
             self.refresh()
 
@@ -240,7 +224,7 @@ class KnowledgeBase:
         self._visitors.forget(now)
         forget_attempts(self.journal.database, now)
         self.delivery.clear(now)
-        judge(Visits(self.journal.database), now)
+        self.ledger.judge(now)
         return retain(self.journal.database, now)
 
     def _token(self, vote_id: int, visitor: str, slug: str) -> str:
@@ -269,108 +253,6 @@ class KnowledgeBase:
         library = self.edition.library
         current = {article.id: article.revision for article in library.articles}
         return helpfulness(self.journal.votes(), current)
-
-    # What it all means
-
-    def surveyed(self) -> Survey | None:
-        """The figures that were worked out last, wherever that was. Raises JournalUnavailable."""
-        stamp = self.surveys.stamp()
-        if stamp != self._survey[0]:
-            self._survey = (stamp, decode(self.surveys.content()) if stamp else None)
-        return self._survey[1]
-
-    def survey(self, patience: float = 0.0) -> Survey | None:
-        """Work out all figures and store them; one process at a time does.
-
-        None: another one has been at it for longer than `patience` seconds.
-        Raises JournalUnavailable.
-        """
-        asked = dt.datetime.now(dt.UTC)
-        with self.leases.held(SURVEY, patience) as mine:
-            if not mine:
-                return None
-            stamp, now = self.surveys.stamp(), dt.datetime.now(dt.UTC)
-            if stamp and stamp.at >= asked and stamp.generation == self.edition.generation:
-                return self.surveyed()  # whoever was waited for has done it
-            queue, edition = self._queue(), self.edition
-            made = make_survey(
-                self.journal.database, edition.library, queue, edition.generation, now
-            )
-            self.surveys.keep(Stamp(made.generation, made.at, made.seconds), encode(made))
-            return made
-
-    def latest_survey(self) -> Survey:
-        """All figures as they are now; what takes long may be a minute old.
-
-        Raises JournalUnavailable, and KbError while another process is at it.
-        """
-        found = self._latest() or self.survey(WAITING) or self.surveyed()
-        if found is None:
-            raise KbError("Another process works the figures out.", "Try again in a minute.")
-        return found
-
-    def has_few_searches(self, most: int) -> bool:
-        """Whether the journal has no more than that."""
-        return Figures(self.journal.database).has_few(most)
-
-    def judge(self, now: dt.datetime, most: int | None = None) -> int:
-        """Give searches of visitors who are quiet their outcome, of so many visitors at most."""
-        return judge(Visits(self.journal.database), now, most)
-
-    # Gaps
-
-    def gaps(self, window: dt.timedelta = WINDOW) -> list[Row]:
-        """What to write next, most wanted first. Raises as `latest_survey` does."""
-        if window != WINDOW:
-            with self.leases.held(SURVEY, WAITING):  # two at once would number new gaps twice
-                return self._queue().rows(dt.datetime.now(dt.UTC), window)
-        return list(self.latest_survey().rows)
-
-    def _latest(self) -> Survey | None:
-        """The stored survey if nobody wants to wait for a newer one."""
-        stamp = self.surveys.stamp()
-        if stamp is None or stamp.seconds < LONG or stamp.generation != self.edition.generation:
-            return None
-        old = dt.datetime.now(dt.UTC) - stamp.at > FRESH + dt.timedelta(seconds=stamp.seconds)
-        return None if old or self.surveys.is_overtaken(stamp.at) else self.surveyed()
-
-    def gap_history(self, gap: int) -> list[Change]:
-        """What happened to a gap, oldest first."""
-        return self._queue().history(gap)
-
-    def gap_patch(self, row: Row) -> str:
-        """What is proposed for a gap, as a diff of the articles folder; "" for nothing."""
-        return self._queue().patch(row, self.settings.articles)
-
-    def gap_article(self, row: Row) -> tuple[Path, str]:
-        """Where the missing article would stand, and its stub. Raises KbError."""
-        path, text = stub(row.gap, self.edition.library)
-        return self.settings.articles / path, text
-
-    def change_gap(
-        self, gap: int, state: str, who: str = "", note: str = "", article: str = ""
-    ) -> Entry:
-        """Bring a gap into a state. Raises NotFound, BadInput and JournalUnavailable."""
-        register, now = Register(self.journal.database), dt.datetime.now(dt.UTC)
-        more: dict[str, str | float] = {}
-        if article:
-            more["article"] = self.edition.article(article).id
-        if state == "ignored":
-            more["demand"] = next((r.gap.demand for r in self.gaps() if r.id == gap), 0.0)
-        return register.change(gap, state, now, who, note, **more)
-
-    def _queue(self) -> Queue:
-        staff, edition = self._staff_searcher(), self.edition
-        database, articles = self.journal.database, self.settings.articles
-        return Queue(database, edition.searcher, staff, edition.generation, articles)
-
-    def _staff_searcher(self) -> Searcher | None:
-        """What finds drafts and staff articles; None where none are, or none whole."""
-        with contextlib.suppress(GenerationDamaged):
-            staff = self.staff_edition()
-            if staff and staff is not self._edition:
-                return staff.searcher
-        return None
 
 
 T = TypeVar("T")

@@ -15,7 +15,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from kb.errors import KbError
-from kb.knowledge_base import SURVEY, KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
+from kb.ledger import SURVEY
 from kb.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Surveyor:
         if self._working.locked():
             return True
         kb, now = self._kb, self._clock()
-        if kb.live is None or not self._is_due(kb.surveys.stamp(), now, looked):
+        if kb.live is None or not self._is_due(kb.ledger.surveys.stamp(), now, looked):
             return False
         if kb.leases.is_free(SURVEY, now) and self._working.acquire(blocking=False):
             self._thread = threading.Thread(target=self._run, daemon=True, name="kb-survey")
@@ -84,11 +85,11 @@ class Surveyor:
         if self._failed and now - self._failed < AGAIN:
             return False
         if stamp is None:
-            return looked or not self._kb.has_few_searches(0)
+            return looked or not self._kb.ledger.has_few_searches(0)
         age, rest = now - stamp.at, dt.timedelta(seconds=REST * stamp.seconds)
         # Servers that build for themselves have names of their own: each asks once.
         new = stamp.generation != generation and stamp.at < self._seen[1]
-        by_hand = looked and self._kb.surveys.is_overtaken(stamp.at)
+        by_hand = looked and self._kb.ledger.surveys.is_overtaken(stamp.at)
         return (
             age >= HOURLY
             or (looked and age > max(FRESH, rest))
@@ -129,7 +130,7 @@ def main() -> int:
     settings = Settings.model_validate_json(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        KnowledgeBase(settings).survey()
+        KnowledgeBase(settings).ledger.survey()
     except KbError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -55,7 +55,7 @@ SHARES: tuple[tuple[str, str, Callable[[Span], Share]], ...] = (
 def report_week(settings: Settings) -> None:
     """Print the week. Raises KbError before the first build, and JournalUnavailable."""
     kb = KnowledgeBase(settings)
-    found = kb.latest_survey()
+    found = kb.ledger.latest_survey()
     made = summary(kb.journal.database, found.week, found.rows, found.articles, found.at)
     click.echo(markdown(made, settings.title, settings.base_url), nl=False)
 

@@ -223,7 +223,7 @@ def _filled(site: Site) -> tuple[dict[str, int], dict[str, str]]:
     codes = _work(kb, gaps)
     _messages(kb)
     kb.recorder.flush()
-    kb.survey()
+    kb.ledger.survey()
     kb.recorder.close()
     return gaps, codes
 

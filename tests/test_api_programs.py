@@ -361,8 +361,8 @@ def test_figures_that_are_still_worked_out_are_no_fault(
     app: Flask, secret: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kb = app.extensions["kb"]
-    monkeypatch.setattr(kb, "surveyed", lambda: None)
-    monkeypatch.setattr(kb, "has_few_searches", lambda most: False)
+    monkeypatch.setattr(kb.ledger, "surveyed", lambda: None)
+    monkeypatch.setattr(kb.ledger, "has_few_searches", lambda most: False)
     monkeypatch.setattr("kb.surveying.Surveyor.look", lambda self: None)
     assert "worked out" in ask(app, "gaps", secret, 503)["error"]["message"]
 

@@ -511,7 +511,7 @@ def test_the_pages_tell_what_became_of_links(app: Flask, writer: Visitor) -> Non
     page = writer.get("/staff/links")
     assert "#31" in page
     assert "Solved" in page
-    health = next(row for row in kb.survey().articles if row.article.slug == "faq")
+    health = next(row for row in kb.ledger.survey().articles if row.article.slug == "faq")
     assert health.links == Sums(2, 1, 1)
     shown = writer.get("/staff/articles")
     row = shown[shown.index("/articles/faq") :].split("</tr>")[0]

@@ -112,7 +112,7 @@ def test_for_everybody_else_there_are_none(visitor: Visitor, how: dict) -> None:
 def test_nothing_is_worked_out_for_it(site: Site, visitor: Visitor) -> None:
     failed(visitor)
     visitor.client.get("/metrics")
-    assert kb_of(visitor).surveys.stamp() is None
+    assert kb_of(visitor).ledger.surveys.stamp() is None
 
 
 def test_the_check_itself_is_strict() -> None:

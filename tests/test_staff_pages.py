@@ -387,7 +387,7 @@ def test_with_many_searches_old_figures_stay_until_newer_ones_are_there(
     many: None, site: Site, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failed(visitor)
-    kb_of(visitor).survey()
+    kb_of(visitor).ledger.survey()
     failed(visitor, "webhooks", 9)
     assert "webhooks" not in visitor.get("/staff/gaps")
     monkeypatch.setattr("kb.surveying.FRESH", dt.timedelta(0))
@@ -402,7 +402,7 @@ def test_with_many_searches_a_move_is_told_until_its_figures_are_there(
 ) -> None:
     failed(visitor, "dark mode", 5)
     failed(visitor, "webhooks", 4)
-    kb_of(visitor).survey()
+    kb_of(visitor).ledger.survey()
     visitor.post("/staff/gaps/2/wordings", {"whole": "1", "into": "1"})
     page = visitor.get("/staff/gaps/1")
     assert "after these figures were computed" in page
@@ -416,7 +416,7 @@ def test_with_many_searches_a_move_is_told_until_its_figures_are_there(
 
 def test_states_are_always_the_latest(many: None, visitor: Visitor) -> None:
     failed(visitor)
-    kb_of(visitor).survey()
+    kb_of(visitor).ledger.survey()
     Register(kb_of(visitor).journal.database).change(
         1, "claimed", dt.datetime.now(dt.UTC), who="Sam"
     )
@@ -426,9 +426,9 @@ def test_states_are_always_the_latest(many: None, visitor: Visitor) -> None:
 def test_figures_of_another_process_are_shown(site: Site, visitor: Visitor) -> None:
     failed(visitor)
     kb_of(Visitor(site.app())).survey()
-    before = kb_of(visitor).surveys.stamp()
+    before = kb_of(visitor).ledger.surveys.stamp()
     assert "dark mode" in visitor.get("/staff/gaps")
-    assert kb_of(visitor).surveys.stamp() == before
+    assert kb_of(visitor).ledger.surveys.stamp() == before
 
 
 def test_a_server_of_drafts_shows_what_the_public_does_not_find(site: Site) -> None:

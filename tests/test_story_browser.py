@@ -106,12 +106,12 @@ def survey(app: Any, monkeypatch: pytest.MonkeyPatch, now: dt.datetime) -> None:
     """The figures as they are worked out at that moment."""
     kb = app.extensions["kb"]
     kb.recorder.flush()
-    kb.judge(now)
+    kb.ledger.judge(now)
     clock = SimpleNamespace(now=lambda _zone: now)
     with monkeypatch.context() as patch:
         fake = SimpleNamespace(datetime=clock, timedelta=dt.timedelta, UTC=dt.UTC)
-        patch.setattr("kb.knowledge_base.dt", fake)
-        assert kb.survey()
+        patch.setattr("kb.ledger.dt", fake)
+        assert kb.ledger.survey()
 
 
 def write_to_support(page: Page, address: str) -> str:

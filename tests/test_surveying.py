@@ -23,7 +23,8 @@ from kb.feedback.leases import Leases
 from kb.feedback.register import Register
 from kb.feedback.surveys import Stamp
 from kb.helpdesk.courier import Courier
-from kb.knowledge_base import SURVEY, KnowledgeBase
+from kb.knowledge_base import KnowledgeBase
+from kb.ledger import SURVEY
 from kb.search.query import normal_form
 from kb.surveying import Surveyor
 from kb.web.rounds import Rounds
@@ -55,7 +56,7 @@ def stored(kb: KnowledgeBase, at: dt.datetime, seconds: float = 0.0, generation:
     """As if somebody had worked them out then."""
     with kb.journal.database.writing() as connection:
         connection.exec_driver_sql("DELETE FROM surveys")
-    kb.surveys.keep(Stamp(generation or kb.edition.generation, at, seconds), "{}")
+    kb.ledger.surveys.keep(Stamp(generation or kb.edition.generation, at, seconds), "{}")
 
 
 class Runs:
@@ -83,7 +84,7 @@ def test_another_process_works_them_out(kb: KnowledgeBase) -> None:
     surveyor = Surveyor(kb)
     assert surveyor.look()
     surveyor.wait()
-    survey = kb.surveyed()
+    survey = kb.ledger.surveyed()
     assert survey is not None
     assert [row.gap.label for row in survey.rows] == ["dark mode"]
     assert not surveyor.look()  # they are fresh
@@ -93,7 +94,7 @@ def test_one_that_fails_leaves_the_old_figures_and_is_logged(
     kb: KnowledgeBase, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched(kb, "dark mode", 4)
-    before = kb.survey()
+    before = kb.ledger.survey()
     monkeypatch.setattr(surveying, "FRESH", 0 * SECOND)
     monkeypatch.setattr(surveying, "REST", 0)
     (kb.settings.data_dir / "current").write_text("000000-none")  # nothing can be opened
@@ -103,7 +104,7 @@ def test_one_that_fails_leaves_the_old_figures_and_is_logged(
     with caplog.at_level(logging.ERROR):
         asked(surveyor, "look")
     assert "Nothing has been published yet" in caplog.text
-    assert kb.surveyed() == before
+    assert kb.ledger.surveyed() == before
     assert not surveyor.look()  # not again at once
 
 
@@ -152,7 +153,7 @@ def test_one_that_is_killed_half_way_changes_nothing_and_the_next_one_works(
     kb: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     searched(kb, "dark mode", 4)
-    before = kb.survey()
+    before = kb.ledger.survey()
     started: list[Any] = []
     popen = subprocess.Popen
 
@@ -170,11 +171,11 @@ def test_one_that_is_killed_half_way_changes_nothing_and_the_next_one_works(
     assert waits_for(lambda: not leases.is_free(SURVEY, now()))
     os.kill(started[0].pid, signal.SIGKILL)
     surveyor.wait()
-    assert kb.surveyed() == before
+    assert kb.ledger.surveyed() == before
     assert not leases.is_free(SURVEY, now())
     with kb.journal.database.writing() as connection:  # a minute later
         connection.exec_driver_sql("DELETE FROM leases")
-    after = kb.survey()
+    after = kb.ledger.survey()
     assert after is not None
     assert {row.gap.label for row in after.rows} == {"dark mode", "webhooks"}
 
@@ -260,7 +261,7 @@ def test_two_who_ask_at_once_get_one_survey(kb: KnowledgeBase) -> None:
 
     searched(kb, "dark mode", 4)
     with ThreadPoolExecutor(2) as pool:
-        made = list(pool.map(lambda _: kb.survey(patience=20), range(2)))
+        made = list(pool.map(lambda _: kb.ledger.survey(patience=20), range(2)))
     assert None not in made
     assert made[0] == made[1]
 
@@ -294,13 +295,13 @@ def test_outcomes_are_known_every_five_minutes_without_anybody_looking(
 def test_of_many_who_wait_the_first_are_judged(kb: KnowledgeBase) -> None:
     for number in range(4):
         searched(kb, "dark mode", 1, NOW - (40 - number) * MINUTE)
-    assert kb.judge(NOW, 3) == 3
+    assert kb.ledger.judge(NOW, 3) == 3
     assert outcomes(kb) == ["no_result"] * 3 + [""]
 
 
 def test_an_answer_is_noticed_without_anybody_looking(site: Site, kb: KnowledgeBase) -> None:
     searched(kb, "dark mode", 6)
-    kb.survey()
+    kb.ledger.survey()
     register = Register(kb.journal.database)
     assert register.entries()[1].state == "open"
     site.write({"account/dark.md": "---\ntitle: Dark mode\n---\nUnder Appearance.\n"})
@@ -318,5 +319,5 @@ def test_a_server_goes_round(tmp_path: Path) -> None:
     app = site.app()
     searched(app.extensions["kb"], "dark mode", 4)
     app.extensions["pages"].watch()
-    assert waits_for(lambda: app.extensions["kb"].surveys.stamp() is not None, 30)
+    assert waits_for(lambda: app.extensions["kb"].ledger.surveys.stamp() is not None, 30)
     assert set(outcomes(app.extensions["kb"])) == {"no_result"}

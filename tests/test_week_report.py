@@ -157,7 +157,7 @@ def test_what_became_of_gaps_in_this_week_is_told_and_not_more(site: Site) -> No
     now = dt.datetime.now(dt.UTC)
     for text in ("dark mode", "webhooks", "gadgets"):
         failed(base, text, 3, 4)
-    numbers = {row.gap.label: row.id for row in base.gaps()}
+    numbers = {row.gap.label: row.id for row in base.ledger.gaps()}
     register = Register(base.journal.database)
     register.change(numbers["webhooks"], "documented", now - 20 * DAY, "Sam", article="refunds")
     register.change(numbers["webhooks"], "proven", now - DAY, note="Before, 8 of 9 people did not")

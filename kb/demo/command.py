@@ -57,7 +57,7 @@ def fill(settings: Settings, weeks: int, seed: int, now: dt.datetime) -> None:
     kb = KnowledgeBase(settings)
     with progress() as bar:
         Story(kb, Builder(settings), now, weeks, seed).tell(bar("Visitors"))
-    kb.survey()
+    kb.ledger.survey()
     kb.recorder.close()
     kb.journal.close()
 

@@ -57,12 +57,12 @@ class Desk:
 
         Raises NotYet and JournalUnavailable.
         """
-        found = self._kb.surveyed()
-        if self._is_due(found) and self._kb.has_few_searches(FEW):
+        found = self._kb.ledger.surveyed()
+        if self._is_due(found) and self._kb.ledger.has_few_searches(FEW):
             with self._working:
-                found = self._kb.surveyed()
+                found = self._kb.ledger.surveyed()
                 if self._is_due(found):
-                    found = self._kb.survey() or found
+                    found = self._kb.ledger.survey() or found
         self._surveyor.look()
         if found is None:
             raise NotYet
@@ -84,7 +84,7 @@ class Desk:
         return (
             survey is None
             or survey.generation != self._kb.edition.generation
-            or self._kb.surveys.is_overtaken(survey.at)
+            or self._kb.ledger.surveys.is_overtaken(survey.at)
         )
 
     def sheet(self, survey: Survey, number: int) -> Sheet:
@@ -96,7 +96,7 @@ class Desk:
             entry=entry,
             row=row,
             history=history,
-            patch=self._kb.gap_patch(row) if row else "",
+            patch=self._kb.ledger.gap_patch(row) if row else "",
             moved=any(not change.state and change.at > survey.at for change in history),
         )
 

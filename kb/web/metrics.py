@@ -44,7 +44,7 @@ def metrics() -> Response:
     kb = current_kb()
     desk = current_desk()
     lines = [*_of_process(kb), *_of_messages(kb), *_of_gaps(desk)]
-    if (survey := kb.surveyed()) is not None:
+    if (survey := kb.ledger.surveyed()) is not None:
         lines += [*_of_survey(survey, dt.datetime.now(dt.UTC))]
     answer = Response("".join(f"{line}\n" for line in lines), content_type=FORMAT)
     answer.headers["Cache-Control"] = "private, no-store"

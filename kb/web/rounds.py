@@ -56,7 +56,7 @@ class Rounds:
     def go(self, now: dt.datetime) -> None:
         """Do what is due. Raises JournalUnavailable."""
         if self._kb.leases.take("outcomes", now, OUTCOMES):
-            self._kb.judge(now, MOST_VISITORS)
+            self._kb.ledger.judge(now, MOST_VISITORS)
         if self._kb.leases.take("retention", now, RETENTION):
             self._kb.forget(now)
         self._surveyor.round()

@@ -58,14 +58,14 @@ def test_what_is_stored_is_what_was_worked_out(site: Site) -> None:
     searched(kb, "dark mode", 5)
     searched(kb, "plan", 3, total=2, found=("billing/cancel",))
     voted_down(kb, "It says")
-    made = kb.survey()
+    made = kb.ledger.survey()
     assert made is not None
     assert {row.gap.label for row in made.rows} == {"dark mode", "money back", "plan"}
     assert made.week.now.searches == 11
     assert {one.text for one in made.texts.rows} == {"dark mode", "plan", "money back"}
     other = KnowledgeBase(site.settings)  # as another process does
-    assert other.surveyed() == made
-    assert other.surveyed() is other.surveyed()  # read once
+    assert other.ledger.surveyed() == made
+    assert other.ledger.surveyed() is other.ledger.surveyed()  # read once
     assert {name for name, _ in made.parts} == {"outcomes", "gaps", "week", "searches", "articles"}
 
 
@@ -75,8 +75,8 @@ def test_no_words_of_fewer_than_three_people_are_stored(site: Site) -> None:
     searched(kb, "dark mode of margaret", 2)
     searched(kb, "quark soup", 2)
     voted_down(kb, "said")
-    kb.survey()
-    stored = kb.surveys.content()
+    kb.ledger.survey()
+    stored = kb.ledger.surveys.content()
     assert "dark mode" in stored
     assert "margaret" not in stored
     assert "quark" not in stored
@@ -85,30 +85,30 @@ def test_no_words_of_fewer_than_three_people_are_stored(site: Site) -> None:
 
 def test_an_older_survey_does_not_replace_a_newer_one(site: Site) -> None:
     kb, now = KnowledgeBase(site.settings), dt.datetime.now(dt.UTC)
-    kb.surveys.keep(Stamp("a", now, 1.0), "new")
-    kb.surveys.keep(Stamp("b", now - dt.timedelta(seconds=1), 1.0), "old")
-    assert (kb.surveys.stamp(), kb.surveys.content()) == (Stamp("a", now, 1.0), "new")
+    kb.ledger.surveys.keep(Stamp("a", now, 1.0), "new")
+    kb.ledger.surveys.keep(Stamp("b", now - dt.timedelta(seconds=1), 1.0), "old")
+    assert (kb.ledger.surveys.stamp(), kb.ledger.surveys.content()) == (Stamp("a", now, 1.0), "new")
 
 
 def test_one_of_another_version_is_no_survey(site: Site) -> None:
     kb = KnowledgeBase(site.settings)
-    kb.surveys.keep(Stamp("a", dt.datetime.now(dt.UTC), 1.0), '{"week": 1}')
-    assert kb.surveyed() is None
+    kb.ledger.surveys.keep(Stamp("a", dt.datetime.now(dt.UTC), 1.0), '{"week": 1}')
+    assert kb.ledger.surveyed() is None
 
 
 def test_gaps_that_were_moved_by_hand_overtake_it(site: Site) -> None:
     kb = KnowledgeBase(site.settings)
     searched(kb, "dark mode", 5)
     searched(kb, "webhooks", 4)
-    made = kb.survey()
+    made = kb.ledger.survey()
     assert made is not None
     from kb.feedback.register import Register
 
     register, later = Register(kb.journal.database), made.at + dt.timedelta(seconds=1)
     register.change(1, "claimed", later, "Sam")
-    assert not kb.surveys.is_overtaken(made.at)
+    assert not kb.ledger.surveys.is_overtaken(made.at)
     register.merge(2, 1, later, "Sam")
-    assert kb.surveys.is_overtaken(made.at)
+    assert kb.ledger.surveys.is_overtaken(made.at)
 
 
 @settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
