@@ -23,7 +23,7 @@ from kb.accounts.tokens import SCOPES, Tokens
 from kb.feedback.events import NothingFits
 from kb.helpdesk import limits
 from kb.search.query import normal_form
-from kb.web import api_access
+from kb.web.api import access
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -104,7 +104,7 @@ def test_whatever_is_sent_the_api_keeps_to_its_document(
     app: Flask, secret: str, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No status that is not in it, no answer of another shape, and never a fault of ours."""
-    for where, name in ((api_access, "MOST_OF_TOKEN"), (limits, "MOST_OF_VISITOR")):
+    for where, name in ((access, "MOST_OF_TOKEN"), (limits, "MOST_OF_VISITOR")):
         monkeypatch.setattr(where, name, 10**6)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app)
     headers = {"Authorization": f"Bearer {secret}", "Accept-Encoding": "identity"}

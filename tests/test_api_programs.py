@@ -11,8 +11,8 @@ from sample_site import add_account, make_site
 from kb.accounts.tokens import SCOPES, Tokens
 from kb.feedback.events import NothingFits
 from kb.search.query import normal_form
-from kb.web import api_access
-from kb.web.api_access import Reads
+from kb.web.api import access
+from kb.web.reads import MOST_READS, Reads
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -370,7 +370,7 @@ def test_figures_that_are_still_worked_out_are_no_fault(
 def test_what_a_token_may_still_do_is_in_the_headers(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api_access, "MOST_OF_TOKEN", 3)
+    monkeypatch.setattr(access, "MOST_OF_TOKEN", 3)
     secret, other = token(app, "gaps"), token(app, "gaps")
     for left in (2, 1, 0):
         told = answered(app, "gaps", secret).headers
@@ -387,7 +387,7 @@ def test_what_a_token_may_still_do_is_in_the_headers(
 def test_readers_of_one_address_have_a_limit_together(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api_access, "MOST_READS", 22)
+    monkeypatch.setattr("kb.web.reads.MOST_READS", 22)
     monkeypatch.setitem(app.extensions, "reads", Reads())
     abroad = {"environ_base": ABROAD}
     assert answered(app, "search?q=plan", **abroad).headers["RateLimit-Remaining"] == "21"
@@ -404,7 +404,7 @@ def test_readers_of_one_address_have_a_limit_together(
 def test_a_proxy_that_nobody_told_of_does_not_make_all_readers_one(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api_access, "MOST_READS", 1)
+    monkeypatch.setattr("kb.web.reads.MOST_READS", 1)
     monkeypatch.setitem(app.extensions, "reads", Reads())
     for address in ("127.0.0.1", "::1", "10.1.2.3", "172.17.0.1", "", "unix:"):
         for _ in range(3):
@@ -415,26 +415,25 @@ def test_a_proxy_that_nobody_told_of_does_not_make_all_readers_one(
 def test_reads_are_counted_by_household_and_start_over() -> None:
     now = [100.0]
     reads = Reads(lambda: now[0])
-    most = api_access.MOST_READS
-    assert reads.count("2001:db8::1", 1).left == most - 1
-    assert reads.count("2001:db8::2", 1).left == most - 2
-    assert reads.count("2001:db8:0:1::1", 1).left == most - 1
+    assert reads.count("2001:db8::1", 1).left == MOST_READS - 1
+    assert reads.count("2001:db8::2", 1).left == MOST_READS - 2
+    assert reads.count("2001:db8:0:1::1", 1).left == MOST_READS - 1
     now[0] += 59.5
     assert (reads.count("2001:db8::1", 1).left, reads.count("2001:db8::1", 0).seconds) == (
-        most - 3,
+        MOST_READS - 3,
         1,
     )
     now[0] += 1
-    assert reads.count("2001:db8::1", 1).left == most - 1
+    assert reads.count("2001:db8::1", 1).left == MOST_READS - 1
 
 
 def test_no_number_of_addresses_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_access, "MOST_READERS", 3)
+    monkeypatch.setattr("kb.web.reads.MOST_READERS", 3)
     reads = Reads()
     for n in range(9):
         reads.count(f"9.9.9.{n}", 1)
     assert len(reads._counts) == 3
-    assert reads.count("9.9.9.0", 1).left == api_access.MOST_READS - 2
+    assert reads.count("9.9.9.0", 1).left == MOST_READS - 2
 
 
 def test_a_foreign_page_needs_a_token_for_what_changes_something(app: Flask, secret: str) -> None:

@@ -20,8 +20,8 @@ from kb.feedback.visits import Visits
 from kb.helpdesk.messages import Messages
 from kb.insights.outcomes import judge
 from kb.settings import Settings
-from kb.web import api_access, create_app, stamps
-from kb.web.api_access import Reads
+from kb.web import create_app, stamps
+from kb.web.reads import Reads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -528,7 +528,7 @@ def test_a_forged_thanks_is_no_page(customer: Customer) -> None:
 def test_a_flood_of_searches_from_one_address_is_told_to_wait(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api_access, "MOST_READS", 9)
+    monkeypatch.setattr("kb.web.reads.MOST_READS", 9)
     monkeypatch.setitem(app.extensions, "page_reads", Reads())
     visitor, abroad = Visitor(app), {"REMOTE_ADDR": "9.9.9.9"}
     visitor.get("/search?q=refund", environ_base=abroad)
@@ -554,7 +554,7 @@ def test_a_flood_of_searches_from_one_address_is_told_to_wait(
 def test_whoever_writes_in_a_flood_loses_no_word_and_can_send(
     app: Flask, customer: Customer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api_access, "MOST_READS", 3)
+    monkeypatch.setattr("kb.web.reads.MOST_READS", 3)
     monkeypatch.setitem(app.extensions, "page_reads", Reads())
     fields = customer.form()
     customer.client.environ_base["REMOTE_ADDR"] = "9.9.9.9"

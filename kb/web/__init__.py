@@ -36,6 +36,7 @@ from kb.web import (
     picker,
     public,
     reading,
+    reads,
     security,
     sessions,
     signals,
@@ -116,6 +117,7 @@ def create_app(
     app.extensions["live_reload"] = live_reload
     app.extensions["statics"] = read_statics(settings.accent, text_on(settings.accent))
 
+    reads.register(app)
     wording.register(app)  # before any template is read
 
     # Views

@@ -23,12 +23,12 @@ from kb.helpdesk.message import EMAIL_LIMIT, MOST_IDS, SUBJECT_LIMIT, TEXT_LIMIT
 from kb.phrase import N_
 from kb.search.query import tidy
 from kb.web import stamps
-from kb.web.api_access import count_page
 from kb.web.current import current_kb
 from kb.web.errors import status_of, told
 from kb.web.framing import ROOT, in_frame
 from kb.web.offers import Offer, offers
 from kb.web.places import public_page
+from kb.web.reads import count_page
 from kb.web.signals import visit
 from kb.web.wording import speak_of
 

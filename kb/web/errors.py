@@ -23,10 +23,10 @@ from kb.errors import (
 )
 from kb.phrase import N_
 from kb.web import found
-from kb.web.api_access import may_search
 from kb.web.current import current_kb
 from kb.web.framing import framed, in_frame
 from kb.web.places import here
+from kb.web.reads import may_search
 from kb.web.wording import worded
 
 if TYPE_CHECKING:

@@ -19,13 +19,13 @@ from flask import (
 
 from kb.errors import NotFound
 from kb.web import found, previews, views, wording
-from kb.web.api_access import count_page
 from kb.web.current import current_kb
 from kb.web.errors import wants_json
 from kb.web.freshness import for_everybody, kept
 from kb.web.media import file_of
 from kb.web.pages import KEEP
 from kb.web.pictures import Picture, draw
+from kb.web.reads import count_page
 from kb.web.signals import searched, visit
 from kb.web.theming import address_of
 

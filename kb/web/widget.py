@@ -11,11 +11,11 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from kb.errors import NotFound
 from kb.phrase import N_
 from kb.web import contact, found, public, views
-from kb.web.api_access import count_page
 from kb.web.current import current_kb
 from kb.web.framing import ROOT, framed, inside, origins
 from kb.web.freshness import for_everybody
 from kb.web.pages import KEEP
+from kb.web.reads import count_page
 from kb.web.security import FRAMED
 from kb.web.signals import searched
 

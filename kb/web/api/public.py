@@ -1,17 +1,15 @@
-"""API: what everybody may read, as JSON, for this site's own pages and for other programs."""
+"""Public: what everybody may read, as JSON, for this site's own pages and for other programs."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, TypeVar
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint
 
 from kb.search.query import tidy
 from kb.search.results import Options
-from kb.web import api_gaps, api_links, api_signals
-from kb.web.api_access import HEADERS, Reads, tell_allowance
-from kb.web.api_answers import (
+from kb.web.api.answers import (
     Answered,
     Answering,
     Articles,
@@ -26,20 +24,14 @@ from kb.web.api_answers import (
     Suggested,
     WholeArticle,
 )
-from kb.web.api_contract import Contract, contract_of, keeps
-from kb.web.api_document import document
-from kb.web.api_requests import AnswerAsked, ArticlesAsked, SearchAsked, SuggestAsked
+from kb.web.api.contract import Contract, keeps
+from kb.web.api.requests import AnswerAsked, ArticlesAsked, SearchAsked, SuggestAsked
 from kb.web.current import current_kb
 from kb.web.found import MOST_IN_ADDRESS, url_of
-from kb.web.freshness import for_everybody
-from kb.web.pages import KEEP
 from kb.web.signals import searched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from flask.blueprints import BlueprintSetupState
-    from flask.typing import ResponseReturnValue
 
     from kb.content.article import Article
     from kb.content.library import Library
@@ -47,18 +39,9 @@ if TYPE_CHECKING:
     from kb.search.results import Hit
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-blueprint.register_blueprint(api_signals.blueprint)
-blueprint.register_blueprint(api_links.blueprint)
-blueprint.register_blueprint(api_gaps.blueprint)
 
 ANSWER_COST = 20
 """Reads of a minute: a whole message takes that much longer than a few words."""
-
-
-@blueprint.record
-def _with_a_counter(state: BlueprintSetupState) -> None:
-    state.app.extensions["reads"] = Reads()
-    state.app.extensions["page_reads"] = Reads()
 
 
 @blueprint.get("/search")
@@ -143,31 +126,6 @@ def categories() -> Categories:
             for one in library.categories
         ]
     )
-
-
-@blueprint.get("/openapi.json")
-def description() -> ResponseReturnValue:
-    """The document of all this. It is the same for as long as the process lives."""
-    settings = current_kb().settings
-    request.environ[KEEP] = True
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
-    return for_everybody(jsonify(document(app, settings.title, settings.base_url)))
-
-
-@blueprint.after_request
-def _say_who_may(response: Response) -> Response:
-    """What is left of an allowance, and whether pages of other sites may read the answer."""
-    tell_allowance(response)
-    contract = contract_of(current_app.view_functions.get(request.endpoint or "", search))
-    if not current_kb().settings.cross_origin or (contract and not contract.is_public):
-        return response
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = ", ".join((*HEADERS, "Retry-After"))
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = "GET, POST"
-        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
-        response.headers["Access-Control-Max-Age"] = "86400"
-    return response
 
 
 T = TypeVar("T")

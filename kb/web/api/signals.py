@@ -11,9 +11,9 @@ from flask import Blueprint
 from kb.errors import NotFound
 from kb.helpdesk.message import Message
 from kb.observing import Visit
-from kb.web.api_answers import ContactTaken, VoteTaken
-from kb.web.api_contract import Contract, keeps
-from kb.web.api_requests import ContactGiven, VoteGiven
+from kb.web.api.answers import ContactTaken, VoteTaken
+from kb.web.api.contract import Contract, keeps
+from kb.web.api.requests import ContactGiven, VoteGiven
 from kb.web.current import current_kb
 
 if TYPE_CHECKING:

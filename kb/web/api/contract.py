@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import UnsupportedMediaType
 
 from kb.errors import BadInput
-from kb.web.api_access import count_read, token_for
+from kb.web.api.access import count_read, token_for
 from kb.web.freshness import for_everybody
 from kb.web.pages import KEEP
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from pydantic_core import ErrorDetails
 
-    from kb.web.api_answers import Reply
-    from kb.web.api_requests import Body, Parameters
+    from kb.web.api.answers import Reply
+    from kb.web.api.requests import Body, Parameters
 
     Kept = Literal["not", "a minute", "a generation"]
 

@@ -11,9 +11,9 @@ from flask import Blueprint
 from kb.errors import KbError
 from kb.feedback.register import STATES
 from kb.insights.summary import TODO
-from kb.web.api_answers import GapChange, GapEntry, Gaps, Sample, WholeGap
-from kb.web.api_contract import Contract, keeps
-from kb.web.api_requests import GapsAsked, StateGiven
+from kb.web.api.answers import GapChange, GapEntry, Gaps, Sample, WholeGap
+from kb.web.api.contract import Contract, keeps
+from kb.web.api.requests import GapsAsked, StateGiven
 from kb.web.current import current_desk, current_kb
 from kb.web.desk import NotYet, rows_of
 

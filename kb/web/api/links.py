@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint
 
-from kb.web.api_answers import LinkMade
-from kb.web.api_contract import Contract, keeps
-from kb.web.api_requests import LinkAsked
+from kb.web.api.answers import LinkMade
+from kb.web.api.contract import Contract, keeps
+from kb.web.api.requests import LinkAsked
 from kb.web.current import current_kb, current_linking
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from kb.web.api_access import HEADERS
-from kb.web.api_answers import Refusal
-from kb.web.api_contract import contract_of
+from kb.web.api.access import HEADERS
+from kb.web.api.answers import Refusal
+from kb.web.api.contract import contract_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from werkzeug.routing import Rule
 
-    from kb.web.api_contract import Contract
+    from kb.web.api.contract import Contract
 
     Json = dict[str, Any]
     Mode = Any
