@@ -97,49 +97,41 @@ def create_app(
     """
     settings = settings or read_settings()
     app = Flask("kb", static_folder=None, template_folder=str(resource_folder("templates")))
+    _limit(app)
+    _add_what_views_ask(app, KnowledgeBase(settings, audience, edition))
+    app.extensions["live_reload"] = live_reload
+    wording.register(app)  # before any template is read
+    _add_views(app, settings)
+    _add_surroundings(app)
+    _put_in_front(app, settings)
+    return app
 
-    # Limits
+
+def _limit(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.config["MAX_FORM_PARTS"] = 100
     app.config["MAX_FORM_MEMORY_SIZE"] = MAX_BODY
     app.json.sort_keys = False  # type: ignore[attr-defined]  # answers read as they are documented
-
     app.url_map.converters["int"] = RowNumber
 
-    # What the views ask
-    kb = KnowledgeBase(settings, audience, edition)
-    surveyor = Surveyor(kb)
+
+def _add_what_views_ask(app: Flask, kb: KnowledgeBase) -> None:
+    settings, surveyor = kb.settings, Surveyor(kb)
     app.extensions["kb"] = kb
     app.extensions["desk"] = Desk(kb, surveyor)
     app.extensions["linking"] = Linking(kb)
     app.extensions["staff"] = SigningIn(kb.journal.database, secret(settings.data_dir))
     app.extensions["rounds"] = Rounds(kb, surveyor, Courier(kb.delivery))
-    app.extensions["live_reload"] = live_reload
     app.extensions["statics"] = read_statics(settings.accent, text_on(settings.accent))
-
     reads.register(app)
-    wording.register(app)  # before any template is read
 
-    # Views
+
+def _add_views(app: Flask, settings: Settings) -> None:
     for views in VIEWS:
         app.register_blueprint(views.blueprint)
     if settings.oidc_issuer:
         _add_single_sign_on(app)
     public.register_static(app)
-    errors.register(app)
-    formats.register(app)
-    security.register(app)
-    sessions.register(app)
-    templating.register(app)
-    theming.register(app)
-
-    # In front of Flask, outermost last
-    pages = Pages(app, security.trusted_host(settings))
-    app.extensions["pages"] = pages
-    app.wsgi_app = pages  # type: ignore[method-assign]
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(pages, x_for=settings.proxies)  # type: ignore[method-assign]
-    return app
 
 
 def _add_single_sign_on(app: Flask) -> None:
@@ -149,3 +141,22 @@ def _add_single_sign_on(app: Flask) -> None:
         hint = "Install it, pip install 'kb[oidc]', or remove oidc_issuer from the settings."
         raise UsageError("Single sign-on takes the extra oidc.", hint) from error
     single_sign_on.register(app)
+
+
+def _add_surroundings(app: Flask) -> None:
+    """In this order: a hook that was added first runs first before a view, and last after it."""
+    errors.register(app)
+    formats.register(app)
+    security.register(app)
+    sessions.register(app)
+    templating.register(app)
+    theming.register(app)
+
+
+def _put_in_front(app: Flask, settings: Settings) -> None:
+    """Outermost last."""
+    pages = Pages(app, security.trusted_host(settings))
+    app.extensions["pages"] = pages
+    app.wsgi_app = pages  # type: ignore[method-assign]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(pages, x_for=settings.proxies)  # type: ignore[method-assign]
