@@ -1,161 +1,68 @@
 """The gallery: a picture of every page and state, at three widths and in two schemes, to leaf through.
 
     python tests/gallery.py OUT [--only NAME] [--width N] [--scheme light|dark]
+    python tests/gallery.py --axe [--only NAME] [--width N] [--scheme light|dark]
     python tests/gallery.py --references
 
-The second renews what tests/test_pixels.py compares with.
+The second goes the same way with axe and prints what violates its rules. The third renews what
+tests/test_pixels.py compares with.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from browsing import chromium
+from gallery_axe import Inspector
+from gallery_camera import Camera, camera
 from gallery_index import index
-from gallery_site import NOW, Gallery, gallery
 from gallery_states import SCHEMES, STATES, WIDTHS, State
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from collections.abc import Callable
 
-HEIGHTS = {390: 844, 820: 1180, 1280: 900}
-MEDIA: dict[str, dict[str, Any]] = {
-    "light": {"color_scheme": "light"},
-    "dark": {"color_scheme": "dark"},
-    "contrast": {"color_scheme": "light", "contrast": "more"},
-    "contrast-dark": {"color_scheme": "dark", "contrast": "more"},
-    "forced": {"color_scheme": "dark", "forced_colors": "active"},
-    "print": {"color_scheme": "light", "media": "print"},
-}
-USUAL = {"contrast": "no-preference", "forced_colors": "none", "media": "screen"}
-EAGER = """Promise.allSettled([...document.images].map((image) => {
-  image.loading = "eager";
-  return image.decode();
-}))"""
-"""What is below the window is in the picture, too."""
-
-A_MOMENT = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 20))"
-"""Of the page: on a busy machine its scripts get as far in it as elsewhere."""
-
-QUIET, PATIENCE = 3, 15
-"""Moments in a row in which nothing is on its way, and seconds to wait for them."""
+    from playwright.sync_api import Page
 
 
-@dataclass
-class Camera:
-    """A browser in front of the sites. `faults` are errors of scripts and what the policy refused."""
-
-    browser: Browser
-    sites: Gallery
-    options: dict[str, Any] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-
-    @contextmanager
-    def at(self, state: State, width: int) -> Iterator[Page]:
-        """The page in its state, in a browser that has never been here."""
-        context = self._context(state, width)
-        page = context.new_page()
-        pending = self._watch(page, state)
-        try:
-            page.goto(self.sites.path(state.path))
-            settle(page, pending, state.script)
-            state.do(page)
-            if state.script:
-                page.evaluate(EAGER)
-            settle(page, pending, state.script)
-            yield page
-        finally:
-            context.close()
-
-    def look(self, page: Page, state: State, look: str, cut: int = 0) -> bytes:
-        """A picture; of a whole page with its first `cut` pixels from the top, 0 all of them."""
-        page.emulate_media(**USUAL | MEDIA[look])
-        still: dict[str, Any] = {"animations": "disabled", "caret": "hide"}
-        if state.part in ("", "window"):
-            if cut and not state.part:
-                width = page.viewport_size["width"]  # type: ignore[index]
-                still["clip"] = {"x": 0, "y": 0, "width": width, "height": cut}
-            return page.screenshot(full_page=not state.part, **still)
-        return page.locator(state.part).screenshot(**still)
-
-    def _context(self, state: State, width: int) -> BrowserContext:
-        address, phone = self.sites.addresses[state.site], width == min(WIDTHS)
-        context = self.browser.new_context(
-            base_url=address, viewport={"width": width, "height": HEIGHTS[width]},
-            has_touch=phone, is_mobile=phone, java_script_enabled=state.script,
-            service_workers="allow" if state.worker else "block",
-            reduced_motion="reduce", locale="en-GB", timezone_id="UTC", **self.options,
-        )  # fmt: skip
-        if state.who:
-            cookie = self.sites.cookies[state.site, state.who]
-            context.add_cookies([{"name": "kb", "value": cookie, "url": address}])
-        context.clock.set_fixed_time(NOW)
-        context.set_default_timeout(PATIENCE * 1000)
-        return context
-
-    def _watch(self, page: Page, state: State) -> set[object]:
-        """What the page has asked for and not got yet."""
-        pending: set[object] = set()
-
-        def ended(asked: object) -> None:  # playwright takes no function of a set
-            pending.discard(asked)
-
-        def begun(asked: object) -> None:
-            pending.add(asked)
-
-        page.on("request", begun)
-        page.on("requestfinished", ended)
-        page.on("requestfailed", ended)
-        page.on("pageerror", lambda error: self.faults.append(f"{state.slug}: {error}"))
-        page.on(
-            "console",
-            lambda m: (
-                "Content Security" in m.text and self.faults.append(f"{state.slug}: {m.text}")
-            ),
-        )
-        return pending
-
-
-def settle(page: Page, pending: set[object], script: bool) -> None:
-    """Until nothing is on its way any more, and fonts and pictures are there."""
-    quiet, deadline = 0, time.monotonic() + PATIENCE
-    while quiet < QUIET and time.monotonic() < deadline:
-        if script:
-            page.evaluate(A_MOMENT)
-        else:
-            page.wait_for_timeout(20)
-        quiet = 0 if pending else quiet + 1
-
-
-def take(
-    camera: Camera, folder: Path, chosen: Choice, tell: Callable[[str], None] = print
-) -> list[State]:
+def take(camera: Camera, folder: Path, chosen: Choice) -> list[State]:
     """Pictures of what is chosen -> the states that have any."""
+
+    def visit(page: Page, state: State, width: int) -> None:
+        for look in chosen.looks(state):
+            path = folder / f"{state.slug}-{width}-{look}.png"
+            path.write_bytes(camera.look(page, state, look))
+
+    return along(camera, chosen, visit)
+
+
+def examine(inspector: Inspector, chosen: Choice) -> None:
+    """What axe finds in what is chosen becomes a fault."""
+
+    def visit(page: Page, state: State, width: int) -> None:
+        inspector.faults += map(str, inspector.violations(page, state, chosen.looks(state)))
+
+    along(inspector, chosen, visit)
+
+
+def along(camera: Camera, chosen: Choice, visit: Callable[[Page, State, int], None]) -> list[State]:
+    """Visit what is chosen, and tell what has been -> the states."""
     states = [state for state in STATES if chosen.has(state)]
     for number, state in enumerate(states, 1):
         begin = time.perf_counter()
         try:
             for width in chosen.widths(state):
-                _take(camera, folder, state, width, chosen.looks(state))
+                with camera.at(state, width) as page:
+                    visit(page, state, width)
         except Exception as error:  # the others are worth a look all the same
             camera.faults.append(f"{state.slug}: {str(error).splitlines()[0]}")
-        tell(f"[{number}/{len(states)}] {state.slug} {time.perf_counter() - begin:.1f} s")
+        print(
+            f"[{number}/{len(states)}] {state.slug} {time.perf_counter() - begin:.1f} s", flush=True
+        )
     return states
-
-
-def _take(camera: Camera, folder: Path, state: State, width: int, looks: tuple[str, ...]) -> None:
-    with camera.at(state, width) as page:
-        for look in looks:
-            path = folder / f"{state.slug}-{width}-{look}.png"
-            path.write_bytes(camera.look(page, state, look))
 
 
 @dataclass(frozen=True)
@@ -178,27 +85,19 @@ class Choice:
         return tuple(look for look in state.looks if self.scheme in ("", look))
 
 
-@contextmanager
-def camera(*, whole: bool = True, **options: Any) -> Iterator[Camera]:
-    """In front of all sites, or of the full one alone."""
-    with (
-        tempfile.TemporaryDirectory(prefix="kb-gallery-") as folder,
-        gallery(Path(folder), whole=whole) as sites,
-        chromium() as browser,
-    ):
-        yield Camera(browser, sites, options)
-
-
 def main() -> int:
     given = _arguments()
-    with camera(whole=not given.references) as one:
+    chosen = Choice(given.only, given.width, given.scheme)
+    with camera(Inspector if given.axe else Camera, whole=not given.references) as one:
         if given.references:
             from pixels import renew
 
             renew(one)
+        elif isinstance(one, Inspector):
+            examine(one, chosen)
         else:
             given.out.mkdir(parents=True, exist_ok=True)
-            states = take(one, given.out, Choice(given.only, given.width, given.scheme))
+            states = take(one, given.out, chosen)
             (given.out / "index.html").write_text(index(given.out, states), "utf-8")
             print(given.out / "index.html")
         print(*one.faults, sep="\n", file=sys.stderr)
@@ -220,10 +119,13 @@ def _arguments() -> Any:
     )
     parser.add_argument("--width", type=int, default=0, choices=WIDTHS)
     parser.add_argument("--scheme", default="", choices=SCHEMES)
+    parser.add_argument(
+        "--axe", action="store_true", help="look for what axe finds, not for pictures"
+    )
     parser.add_argument("--references", action="store_true", help="renew tests/references")
     given = parser.parse_args()
-    if bool(given.out) == given.references:
-        parser.error("Name a folder, or give --references.")
+    if (given.out is not None) + given.axe + given.references != 1:
+        parser.error("Name a folder, or give --axe or --references.")
     return given
 
 

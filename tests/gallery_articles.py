@@ -138,6 +138,15 @@ GERMAN: dict[str, str | bytes] = {
     "lampen/flackern.md": "---\ntitle: Eine Lampe flackert\ntags: [Lampen]\nupdated: 2026-04-02\n---\nBauen Sie den alten Dimmer aus.\n",
     "rechnungen/index.md": "---\ntitle: Bestellungen und Rechnungen\nicon: credit-card\n---\n",
     "rechnungen/widerruf.md": "---\ntitle: Geld zurückbekommen\ndescription: Innerhalb von 30 Tagen, ohne Begründung.\nfeatured: true\nupdated: 2026-05-04\n---\nWählen Sie **Zurücksenden**.\n",
+    "lampen/connect.md": "---\ntitle: Connect a lamp to the hub\nlang: en\nslug: connect\ntranslates: verbinden\nupdated: 2026-01-27\n---\nKeep the box.\n",
+    "fragen.md": "---\ntitle: Fragen\nslug: fragen\ntype: faq\nupdated: 2026-05-01\n---\n## Kann ich meinen Namen ändern?\n\nJa, unter **Profil**.\n\n## Wo liegen meine Daten?\n\nIn Frankfurt.\n\n## Wer sieht sie?\n\nNur Sie.\n",
+}  # fmt: skip
+
+HEBREW: dict[str, str | bytes] = {
+    "billing/index.md": "---\ntitle: הזמנות וחשבוניות\ndescription: חשבוניות, החזרים ותוכניות.\nicon: credit-card\n---\n",
+    "billing/bitul.md": ARTICLES["billing/bitul.md"].replace("lang: he\n", "featured: true\n"),
+    "billing/heshbonit.md": "---\ntitle: הורדת חשבונית\nslug: heshbonit\nupdated: 2026-01-15\n---\nפתחו את **הזמנות**.\n",
+    "billing/sheelot.md": "---\ntitle: שאלות על המינוי\nslug: sheelot\ntype: faq\nupdated: 2026-05-01\n---\n## איך מבטלים?\n\nבהגדרות.\n\n## מתי?\n\nבכל עת.\n\n## איפה הקוד?\n\nעל התווית.\n",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ import pyotp
 import time_machine
 from browsing import served
 from flask import render_template
-from gallery_articles import GERMAN, articles
+from gallery_articles import GERMAN, HEBREW, articles
 from sample_site import PASSWORD, Site, Visitor, add_account, make_site, signed_in
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -108,7 +108,7 @@ class Gallery:
 @contextmanager
 def gallery(folder: Path, *, whole: bool = True) -> Iterator[Gallery]:
     """full: all there is. empty: a first build without articles. new: not even that. busy: the full
-    one while its figures are being computed, with a helpdesk and single sign-on. german: in that
+    one while its figures are being computed, with a helpdesk and single sign-on. german, hebrew: in that
     language. Not `whole`: the full one alone."""
     with time_machine.travel(NOW, tick=False), ExitStack() as stack:
         stack.enter_context(mock.patch.object(stamps, "QUICKEST", -1))  # no time passes here
@@ -118,7 +118,8 @@ def gallery(folder: Path, *, whole: bool = True) -> Iterator[Gallery]:
         cookies = {("full", "ada"): _ada(apps["full"])}
         if whole:
             cookies["full", "grace"] = _with_second_step(apps["full"])
-            cookies["empty", "ada"] = _ada(apps["empty"])
+            for name in ("empty", "german", "hebrew"):
+                cookies[name, "ada"] = _ada(apps[name])
             cookies["busy", "ada"] = cookies["full", "ada"]
         with apps["full"].test_request_context():
             codes["sent"] = stamps.signed("LMP-4711")
@@ -136,7 +137,8 @@ def _others(folder: Path, full: Site) -> dict[str, Flask]:
     new = Site(folder / "new", _settings(folder / "new"))
     new.articles.mkdir(parents=True)
     german = make_site(folder / "german", GERMAN, **SETTINGS, lang="de")
-    apps = {"empty": empty, "german": german}
+    hebrew = make_site(folder / "hebrew", HEBREW, **SETTINGS, lang="he")
+    apps = {"empty": empty, "german": german, "hebrew": hebrew}
     return {name: _app(site) for name, site in apps.items()} | {
         "new": new.app(),
         "busy": _busy(full),

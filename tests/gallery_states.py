@@ -62,6 +62,16 @@ def near(selector: str) -> Step:
     return lambda page: page.locator(selector).first.scroll_into_view_if_needed()
 
 
+def saved(address: str) -> Step:
+    """What is sent there is, which a robot's is not."""
+    return lambda page: page.route(address, lambda route: route.fulfill(status=204))
+
+
+def come(address: str) -> Step:
+    """After a step that leads there."""
+    return lambda page: page.wait_for_url(address)
+
+
 def kept(page: Page) -> None:
     """Until the browser has what it needs to show this article without a connection."""
     script = (
@@ -131,10 +141,19 @@ SAID = then(
     click(".vote-more .button"),
     see(".vote-done"),
 )
+FOUND = then(
+    click(".results .result-title a"),
+    come("**/articles/**"),
+    near(".vote"),
+    button("Yes"),
+    near(".ask-place"),
+    see(".ask"),
+)
 LONG = (
     "why does the lamp of the kitchen flicker when somebody switches the hub off and on again at night "
     * 2
 )
+PHONE = {"widths": (390,)}
 ADA = {"who": "ada"}
 
 STATES = (
@@ -171,10 +190,15 @@ STATES = (
     State("Vote", "withdrawn", "/articles/refund", then(NO, button("Change my answer")), part=".vote"),
     State("Vote", "without scripts", "/articles/refund", then(button("No"), see("main.vote-page")), script=False),
     State("Vote", "thanked without scripts", "/articles/refund", then(button("Yes"), write("textarea", "Thanks"), button("Send"), see("h1")), script=False),
+    State("Satisfaction", "asked", "/search?q=lamp", FOUND, part=".ask-place"),
+    State("Satisfaction", "asked again", "/search?q=lamp", then(FOUND, saved("**/answers"), click(".ask-answer"), see(".ask-note:has-text('last one')")), part=".ask-place"),
+    State("Satisfaction", "thanked", "/search?q=lamp", then(FOUND, click(".ask-no"), see(".ask :focus")), part=".ask-place"),
     State("Search", "first", "/search"),
     State("Search", "hits", "/search?q=lamp", looks=EVERY_LOOK),
     State("Search", "answer", "/search?q=how+do+i+add+a+lamp"),
     State("Search", "corrected", "/search?q=refnd"),
+    State("Search", "as typed", "/search?q=refnd&literal=1"),
+    State("Search", "suggestions", "/search", then(write("#search", "la"), see(".suggestion"), press("ArrowDown")), part="window"),
     State("Search", "narrowed", "/search?q=lamp&category=lamps"),
     State("Search", "nothing in a topic", "/search?q=invoice&category=lamps"),
     State("Search", "nothing", "/search?q=xyzzy+qwvx"),
@@ -203,15 +227,32 @@ STATES = (
     State("German", "home", "/", site="german"),
     State("German", "article", "/articles/verbinden", site="german"),
     State("German", "contact", "/contact", site="german"),
-    State("Widget", "home", "/widget/", widths=(390,)),
-    State("Widget", "about a page", "/widget/?about=refund", widths=(390,)),
-    State("Widget", "search", "/widget/search?q=lamp", widths=(390,)),
-    State("Widget", "nothing", "/widget/search?q=xyzzy+qwvx", widths=(390,)),
-    State("Widget", "article", "/widget/articles/connect", widths=(390,)),
-    State("Widget", "contact", "/widget/contact", widths=(390,)),
-    State("Widget", "sent", "/widget/contact/sent/{sent}", widths=(390,)),
-    State("Widget", "answered", "/widget/contact/answered?article=refund", widths=(390,)),
-    State("Widget", "vote without scripts", "/widget/articles/refund", then(button("No"), see("main.vote-page")), widths=(390,), script=False),
+    State("German", "topic", "/categories/lampen", site="german", **PHONE),
+    State("German", "questions", "/articles/fragen", button("Alle öffnen"), site="german", **PHONE),
+    State("German", "hits", "/search?q=lampe", site="german", **PHONE),
+    State("German", "nothing", "/search?q=xyzzy+qwvx", site="german", **PHONE),
+    State("German", "not found", "/nirgends", site="german", **PHONE),
+    State("German", "widget", "/widget/?about=verbinden", site="german", **PHONE),
+    State("German", "week", "/staff/", site="german", **PHONE, **ADA),
+    State("German", "links found", "/staff/links", then(write("#picker-text", "lampe"), see(".pick")), site="german", **PHONE, **ADA),
+    State("Hebrew", "home", "/", site="hebrew", **PHONE),
+    State("Hebrew", "article", "/articles/bitul", site="hebrew", **PHONE),
+    State("Hebrew", "questions", "/articles/sheelot", button("Open all"), site="hebrew", **PHONE),
+    State("Hebrew", "hits", "/search?q=המינוי", site="hebrew", **PHONE),
+    State("Hebrew", "contact", "/contact", then(WRONG, click("main form .button"), see(".contact-fault")), site="hebrew", **PHONE),
+    State("Hebrew", "not found", "/zzyx", site="hebrew", **PHONE),
+    State("Hebrew", "widget", "/widget/?about=bitul", site="hebrew", **PHONE),
+    State("Hebrew", "week", "/staff/", site="hebrew", **PHONE, **ADA),
+    State("Hebrew", "links found", "/staff/links", then(write("#picker-text", "המינוי"), see(".pick")), site="hebrew", **PHONE, **ADA),
+    State("Widget", "home", "/widget/", **PHONE),
+    State("Widget", "about a page", "/widget/?about=refund", **PHONE),
+    State("Widget", "search", "/widget/search?q=lamp", **PHONE),
+    State("Widget", "nothing", "/widget/search?q=xyzzy+qwvx", **PHONE),
+    State("Widget", "article", "/widget/articles/connect", **PHONE),
+    State("Widget", "contact", "/widget/contact", **PHONE),
+    State("Widget", "sent", "/widget/contact/sent/{sent}", **PHONE),
+    State("Widget", "answered", "/widget/contact/answered?article=refund", **PHONE),
+    State("Widget", "vote without scripts", "/widget/articles/refund", then(button("No"), see("main.vote-page")), script=False, **PHONE),
     State("Widget", "in a page", "/staff/widget", then(button("Help"), see("dialog iframe")), part="window", **ADA),
     # The staff's
     State("Sign in", "first account", "/staff/login", site="new"),
@@ -225,7 +266,7 @@ STATES = (
     State("Gaps", "all", "/staff/gaps?state=all", **ADA),
     State("Gaps", "keys", "/staff/gaps", click("[data-keys]"), part="window", widths=(820, 1280), **ADA),
     State("Gaps", "none", "/staff/gaps", site="empty", **ADA),
-    State("Gap", "open", "/staff/gaps/{voice}", **ADA),
+    State("Gap", "open", "/staff/gaps/{voice}", looks=(*SCHEMES, "forced"), **ADA),
     State("Gap", "claimed", "/staff/gaps/{wall_switch}", **ADA),
     State("Gap", "documented", "/staff/gaps/{gift_card}", **ADA),
     State("Gap", "article does not help", "/staff/gaps/{refund}", **ADA),
@@ -246,9 +287,11 @@ STATES = (
     State("Links", "nothing fits", "/staff/links", then(write("#picker-text", "zzyx"), see(".picks-none")), **ADA),
     State("Links", "nothing reported", "/staff/links", then(write("#picker-text", "zzyx"), see(".picks-none"), button("Nothing fits"), see("[data-region=done] *")), **ADA),
     State("Links", "picker anywhere", "/staff/gaps", then(press("Control+k"), see("dialog #picker-text"), write("dialog #picker-text", "refund"), see("dialog .pick")), part="window", **ADA),
+    State("Links", "flag open", "/staff/links", then(write("#picker-text", "refund"), see(".pick"), click(".picker-flag summary")), **ADA),
+    State("Links", "panel found", "/staff/panel", then(write("#picker-text", "refund"), see(".pick")), **PHONE, **ADA),
     State("Links", "without scripts", "/staff/links", then(write("#picker-text", "refund"), button("Find"), see(".pick")), script=False, **ADA),
     State("Links", "reported", "/staff/missing/{report}", **ADA),
-    State("Links", "panel", "/staff/panel", widths=(390,), **ADA),
+    State("Links", "panel", "/staff/panel", **PHONE, **ADA),
     State("Links", "done", "/staff/links", then(write("#picker-text", "refund"), button("Find"), click(".picker-flag summary"), button("Flag"), see("main h1")), script=False, **ADA),
     State("Account", "", "/staff/account/", **ADA),
     State("Account", "fault", "/staff/account/", then(write("#old", "wrong"), write("#new", PASSWORD + "s"), button("Change password"), see(".entrance-fault")), **ADA),

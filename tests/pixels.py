@@ -18,7 +18,7 @@ from gallery_states import STATES, State
 from PIL import Image
 
 if TYPE_CHECKING:
-    from gallery import Camera
+    from gallery_camera import Camera
     from numpy.typing import NDArray
     from playwright.sync_api import Page
 

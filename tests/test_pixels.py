@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browsing import CHROMIUM, FLAGS, NEEDS_CHROMIUM
-from gallery import Camera, camera
+from gallery_camera import Camera, camera
 from gallery_states import STATES
 from PIL import Image
 from pixels import (
