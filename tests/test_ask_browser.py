@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from browsing import AGENT, DESKTOP, NEEDS_CHROMIUM, PHONE, chromium, open_page, served
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from kb.feedback.events import Answer
 
-    Scheme = Literal["light", "dark"]
 
 pytestmark = NEEDS_CHROMIUM
 SUPPORT = "https://support.example/new"
@@ -292,21 +291,15 @@ def test_without_javascript_nothing_is_asked(asked: Asked) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "least", "scheme"),
-    [(DESKTOP, 24, "light"), (PHONE, 44, "dark")],
+    ("size", "least"),
+    [(DESKTOP, 24), (PHONE, 44)],
     ids=["desktop", "phone"],
 )
-def test_axe_finds_nothing_and_every_button_is_large_enough(
-    asked: Asked, size: Any, least: int, scheme: Scheme
-) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    page = asked.visitor(viewport=size, color_scheme=scheme, reduced_motion="reduce")
+def test_every_button_is_large_enough_and_all_fits(asked: Asked, size: Any, least: int) -> None:
+    page = asked.visitor(viewport=size, reduced_motion="reduce")
     asked.settled(page)
     for title in (SATISFACTION, EFFORT):
         question(page, title)
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
         for button in page.locator(".ask button").all():
             box = button.bounding_box()
             assert box

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, chromium, open_page, served
+from browsing import NEEDS_CHROMIUM, PHONE, chromium, open_page, served
 from sample_site import make_site, sample
 
 if TYPE_CHECKING:
@@ -142,18 +142,6 @@ def test_many_filters_scroll_in_their_row_and_not_the_page(browser: Browser, add
     assert filters.evaluate("row => row.scrollWidth > row.clientWidth")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     page.context.close()
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_axe_finds_no_violation(browser: Browser, address: str, path: str) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    for scheme, viewport in (("light", PHONE), ("dark", DESKTOP)):
-        page = open_page(browser, color_scheme=scheme, viewport=viewport)
-        page.goto(address + path)
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        page.context.close()
 
 
 def test_dark_is_dark_and_the_choice_is_kept(browser: Browser, address: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -246,13 +245,7 @@ def test_who_was_signed_out_is_told(site: tuple[Any, str], browser: Browser, pag
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_use_it(
-    site: tuple[Any, str], browser: Browser, page: Page, scheme: Any
-) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.emulate_media(color_scheme=scheme)
+def test_nothing_is_wider_than_the_window(site: tuple[Any, str], page: Page) -> None:
     for path, size in (
         ("/staff/links", DESKTOP),
         ("/staff/panel", PHONE),
@@ -267,6 +260,4 @@ def test_everybody_can_use_it(
         page.get_by_text("Flag an article").click()
         page.keyboard.press("Alt+n")
         page.get_by_text("Reported that nothing fits").wait_for()
-        found = Axe().run(page).response["violations"]
-        assert not found, json.dumps(found, indent=1)[:3000]
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

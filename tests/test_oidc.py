@@ -607,16 +607,11 @@ def test_roles_that_only_the_userinfo_tells_are_asked_for(app: Flask, double: Do
 def test_a_member_signs_in_at_the_provider_in_a_browser(
     built: Site, app: Flask, double: Double
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     with served(built, app) as address, chromium() as browser:
         page = open_page(browser)
-        for scheme, viewport in (("light", {"width": 1280, "height": 900}), ("dark", PHONE)):
-            page.set_viewport_size(viewport)  # type: ignore[arg-type]
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.goto(address + "/staff/gaps")
-            assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-            assert Axe().run(page).violations_count == 0
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        page.goto(address + "/staff/gaps")
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         page.get_by_role("link", name="Sign in with 127.0.0.1").click()
         page.wait_for_url(f"{double.address}/**")
         page.locator("input[name=sub]").fill("u-ada")

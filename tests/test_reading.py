@@ -271,8 +271,6 @@ def test_before_the_first_build_and_over_a_damaged_one_the_answer_is_clear(tmp_p
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
 def test_a_member_finds_a_draft_in_a_browser(shared: Site, app: Flask) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     if "ada" not in {one.name for one in app.extensions["staff"].accounts.all()}:
         add_account(app)
     with served(shared, app) as address, chromium() as browser:
@@ -288,13 +286,7 @@ def test_a_member_finds_a_draft_in_a_browser(shared: Site, app: Flask) -> None:
         page.get_by_role("link", name="Public page").click()
         page.wait_for_url("**/articles/refund")
         assert page.get_by_text("Staff view").count() == 0
+        page.set_viewport_size(PHONE)
         for path in ("articles/draft", "search?q=account"):
-            for scheme in ("light", "dark"):
-                for viewport in ({"width": 1280, "height": 900}, PHONE):
-                    page.set_viewport_size(viewport)
-                    page.emulate_media(color_scheme=scheme)
-                    page.goto(f"{address}/staff/read/{path}")
-                    width = page.evaluate("document.documentElement.scrollWidth")
-                    assert width <= viewport["width"], path
-                    found = Axe().run(page)
-                    assert found.violations_count == 0, f"{path}: {found.generate_report()}"
+            page.goto(f"{address}/staff/read/{path}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path

@@ -485,24 +485,17 @@ def _every_page(app: Flask) -> list[str]:
 
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
-def test_they_are_accessible_fit_a_phone_and_work_by_keyboard(tmp_path: Any) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
+def test_they_fit_a_phone_and_work_by_keyboard(tmp_path: Any) -> None:
     site = _busy_site(tmp_path)
     app = site.app()
     with served(site, app) as address, chromium() as browser:
-        for scheme, viewport in (("light", {"width": 1280, "height": 900}), ("dark", PHONE)):
-            page = open_page(browser, color_scheme=scheme, viewport=viewport)
-            sign_in(page, address)
-            for path in _every_page(app):
-                page.goto(address + path)
-                wide = page.evaluate("document.documentElement.scrollWidth")
-                assert wide <= viewport["width"], f"{path} is {wide} px wide"
-                found = Axe().run(page)
-                assert found.violations_count == 0, f"{path}: {found.generate_report()}"
-            page.context.close()
-        page = open_page(browser)
+        page = open_page(browser, viewport=PHONE)
         sign_in(page, address)
+        for path in _every_page(app):
+            page.goto(address + path)
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= PHONE["width"], f"{path} is {wide} px wide"
+        page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(address + "/staff/gaps")
         first, second = (page.locator("[data-row] a").nth(n).inner_text() for n in (0, 1))
         for keys, expected in (("j", first), ("jj", second), ("k", first), ("?", first)):
@@ -518,13 +511,10 @@ def test_they_are_accessible_fit_a_phone_and_work_by_keyboard(tmp_path: Any) -> 
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
 def test_a_page_that_waits_for_its_figures_shows_them_by_itself(many: None, tmp_path: Any) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     with served(_busy_site(tmp_path)) as address, chromium() as browser:
         page = open_page(browser)
         sign_in(page, address)
         page.goto(address + "/staff/gaps")
         assert page.get_by_role("heading", level=1).inner_text() == "The figures are being computed"
-        assert Axe().run(page).violations_count == 0
         page.get_by_role("heading", name="Gaps", level=1).wait_for(timeout=60_000)
         assert page.get_by_text("dark mode").first.is_visible()

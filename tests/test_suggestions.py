@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from browsing import DESKTOP, NEEDS_CHROMIUM, PHONE, chromium, loaded, open_page, served
+from browsing import DESKTOP, NEEDS_CHROMIUM, chromium, loaded, open_page, served
 from sample_site import make_site, sample
 from test_attacks import EVIL_TITLE, POISON
 
@@ -311,21 +311,6 @@ def test_a_field_with_a_query_opens_nothing_until_somebody_types(
     page.wait_for_timeout(250)
     assert page.locator(".suggestions:visible").count() == 0
     page.context.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_with_the_list_open(browser: Browser, address: str, scheme: Any) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    for viewport in (DESKTOP, PHONE):
-        for path, field in (("/", "#home-search"), ("/search", "#search")):
-            page = open_page(browser, color_scheme=scheme, viewport=viewport)
-            page.goto(address + path)
-            type_text(page, "canc", field)
-            page.keyboard.press("ArrowDown")
-            found = Axe().run(page)
-            assert found.violations_count == 0, found.generate_report()
-            page.context.close()
 
 
 def test_the_chosen_suggestion_is_outlined_in_forced_colours(

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from access_site import access_site
-from axe_playwright_python.sync_playwright import Axe
 from browsing import AGENT, DESKTOP, NEEDS_CHROMIUM, chromium, open_page, sign_in
 from hearing import announced, faults, find, nodes
-from test_sizes import OPENED, PUBLIC, STAFF, WIDGET, voted_no, write_to_support
+from test_sizes import PUBLIC, STAFF, WIDGET, voted_no, write_to_support
 
 from kb.web import stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Page
 
@@ -46,29 +45,6 @@ def test_landmarks_headings_names_and_tables_are_told(page: Page, path: str) -> 
     page.goto(path)
     bare = ["0 banner", "0 contentinfo"] if path == PANEL else []
     assert faults(page) == bare
-
-
-@pytest.mark.parametrize(
-    ("opened", "scheme"), [(one, ("light", "dark")[at % 2]) for at, one in enumerate(OPENED)]
-)
-def test_axe_finds_nothing_in_what_opens(
-    page: Page, opened: Callable[[Page], None], scheme: str
-) -> None:
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-    opened(page)
-    rules = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = Axe().run(page, options=rules).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
-
-
-@pytest.mark.parametrize("path", ["/", "/articles/install", "/search?q=router", "/staff/gaps/1"])
-def test_axe_finds_nothing_with_the_reader_s_own_colours(page: Page, path: str) -> None:
-    page.emulate_media(color_scheme="light", forced_colors="active")
-    page.goto(path)
-    found = Axe().run(page).response["violations"]
-    page.emulate_media(forced_colors="none")
-    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
 
 
 def test_suggestions_are_counted_and_the_chosen_one_is_told(page: Page) -> None:

@@ -183,17 +183,13 @@ def test_a_language_counts_from_where_it_is_chosen(mixed: Site) -> None:
 
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
-def test_german_pages_fit_the_narrowest_screen_and_satisfy_axe(german: Site) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
+def test_german_pages_fit_the_narrowest_screen(german: Site) -> None:
     with served(german) as address, chromium() as browser:
         page = open_page(browser, viewport={"width": 320, "height": 640}, locale="de")
         for path in ("/", "/categories/vertrag", "/search?q=text", "/search?q=zzzz", "/contact", "/x/y",
                      "/articles/kuendigen"):  # fmt: skip
             page.goto(address + path)
             assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-        found = Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
         page.context.close()
 
 
