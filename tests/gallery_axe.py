@@ -20,9 +20,9 @@ COLOURS = ("color-contrast", "link-in-text-block")
 """What can differ between two looks of a page: its structure is the same."""
 
 RUN = """([options, forced]) => {
-  const own = [...document.querySelectorAll("*")].filter((one) => getComputedStyle(one).forcedColorAdjust === "none");
-  if (forced && !own.length) return [];
-  return axe.run(forced ? own : document, options).then(({ violations }) =>
+  const keeps = (one) => getComputedStyle(one).forcedColorAdjust === "none";
+  const where = forced ? [...document.querySelectorAll("*")].filter(keeps) : document;
+  return where.length !== 0 && axe.run(where, options).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ target, any, all, none }) =>
       [id, target.flat().join(" "), [...any, ...all, ...none][0]?.message ?? ""])));
 }"""
@@ -61,7 +61,10 @@ class Inspector(Camera):
             self._reach(page, state)
             yield page
         finally:
-            _forget(page) if not state.worker else context.close()
+            if state.worker:
+                context.close()
+            else:
+                _forget(page)
 
     def violations(self, page: Page, state: State, looks: tuple[str, ...]) -> Iterator[Violation]:
         """All rules in the first look, those of colours in the others."""
@@ -110,5 +113,4 @@ def _found(frame: Frame, look: str, *, whole: bool) -> list[tuple[str, str, str]
     }
     if whole:  # axe leaves it out unless it is asked for
         options["rules"] = {"target-size": {"enabled": True}}
-    found: list[tuple[str, str, str]] = frame.evaluate(RUN, [options, look == "forced"])
-    return found
+    return frame.evaluate(RUN, [options, look == "forced"]) or []
