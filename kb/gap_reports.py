@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,7 +15,7 @@ from kb.feedback.register import Register
 from kb.insights.queue import row_of
 from kb.insights.telling import demand_of, in_markdown, name_of, state_of, told
 from kb.knowledge_base import KnowledgeBase
-from kb.reporting import cell
+from kb.reporting import print_csv, print_json
 
 if TYPE_CHECKING:
     from kb.feedback.register import Change
@@ -39,12 +36,9 @@ def list_gaps(settings: Settings, since: dt.timedelta, form: str) -> None:
     """Print the queue."""
     rows = KnowledgeBase(settings).ledger.gaps(since)
     if form == "json":
-        json.dump([_plain(row) for row in rows], sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_json(map(_plain, rows))
     elif form == "csv":
-        writer = csv.writer(sys.stdout)
-        writer.writerow(COLUMNS)
-        writer.writerows([[cell(value) for value in _plain(row).values()] for row in rows])
+        print_csv(COLUMNS, map(_plain, rows))
     elif form == "markdown":
         click.echo("\n".join(_markdown(rows)))
     else:

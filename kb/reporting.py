@@ -15,6 +15,8 @@ from kb.feedback.events import REASONS
 from kb.knowledge_base import KnowledgeBase
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from kb.insights.helpfulness import ArticleHelpfulness
     from kb.settings import Settings
 
@@ -26,14 +28,23 @@ def report(settings: Settings, form: str) -> None:
     kb = KnowledgeBase(settings)
     rows = kb.helpfulness() if kb.live else []
     if form == "json":
-        json.dump([_plain(row) for row in rows], sys.stdout, indent=1, ensure_ascii=False)
-        sys.stdout.write("\n")
+        print_json(map(_plain, rows))
     elif form == "csv":
-        writer = csv.writer(sys.stdout)
-        writer.writerow(COLUMNS)
-        writer.writerows([[cell(value) for value in _plain(row).values()] for row in rows])
+        print_csv(COLUMNS, map(_plain, rows))
     else:
         _print_table(rows)
+
+
+def print_json(rows: Iterable[dict[str, Any]]) -> None:
+    json.dump(list(rows), sys.stdout, indent=1, ensure_ascii=False)
+    sys.stdout.write("\n")
+
+
+def print_csv(columns: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+    """Rows whose values are in the order of the columns."""
+    writer = csv.writer(sys.stdout)
+    writer.writerow(columns)
+    writer.writerows([[_cell(value) for value in row.values()] for row in rows])
 
 
 def _plain(row: ArticleHelpfulness) -> dict[str, Any]:
@@ -50,7 +61,7 @@ def _plain(row: ArticleHelpfulness) -> dict[str, Any]:
     }
 
 
-def cell(value: Any) -> str:
+def _cell(value: Any) -> str:
     """A cell that no spreadsheet takes for a formula."""
     if isinstance(value, dict):
         value = "; ".join(f"{reason}: {count}" for reason, count in value.items())

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from struct import pack
 from typing import TYPE_CHECKING, Any
 
-from browsing import served
+from browsing import AGENT, chromium, open_page, served, sign_in
 from sample_site import add_account, make_site, sample
 from test_staff_pages import asked
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flask import Flask
+    from playwright.sync_api import Page
 
 
 def picture(width: int, height: int) -> bytes:
@@ -116,6 +117,18 @@ def access_site(root: Path, **settings: Any) -> Iterator[tuple[Flask, str]]:
     _failures(app)
     with served(site, app) as address:
         yield app, address
+
+
+@contextmanager
+def staff_page(root: Path, **options: Any) -> Iterator[Page]:
+    """A page of that site, in a browser of its own, signed in; addresses are relative."""
+    with (
+        access_site(root, widget_origins=("https://shop.example",)) as (_, address),
+        chromium(f"--user-agent={AGENT}") as browser,
+    ):
+        page = open_page(browser, base_url=address, **options)
+        sign_in(page, address)
+        yield page
 
 
 def _failures(app: Flask) -> None:

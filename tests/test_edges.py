@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from access_site import access_site
-from browsing import AGENT, NEEDS_CHROMIUM, chromium, open_page, sign_in
+from access_site import staff_page
+from browsing import NEEDS_CHROMIUM
 from measuring import EDGES
 
 if TYPE_CHECKING:
@@ -24,14 +24,7 @@ LEAST = 3  # WCAG 2.2, 1.4.11
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    root = tmp_path_factory.mktemp("edges")
-    origins = ("https://shop.example",)
-    with (
-        access_site(root, widget_origins=origins) as (_, address),
-        chromium(f"--user-agent={AGENT}") as browser,
-    ):
-        page = open_page(browser, base_url=address)
-        sign_in(page, address)
+    with staff_page(tmp_path_factory.mktemp("edges")) as page:
         yield page
 
 

@@ -44,6 +44,13 @@ def shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Sit
         yield site, app, address
 
 
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    page = open_page(browser, viewport=WIDE, service_workers="allow")
+    yield page
+    page.context.close()
+
+
 def until(page: Page, script: str) -> None:
     """Wait for a promise to be true; the browser's own waiting takes any promise for true."""
     deadline = time.monotonic() + 10
@@ -73,10 +80,9 @@ def offline(page: Page) -> Iterator[None]:
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
 def test_what_was_read_can_be_read_without_a_connection(
-    browser: Browser, shown: tuple[Site, Flask, str]
+    page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
     _, _, address = shown
-    page = open_page(browser, viewport=WIDE, service_workers="allow")
     early: list[str] = []
     page.on("request", lambda request: early.append(request.url))
     page.on("load", lambda: early.append("load"))
@@ -111,16 +117,14 @@ def test_what_was_read_can_be_read_without_a_connection(
     page.get_by_role("link", name="Try again").click()
     page.get_by_role("heading", name="Reset your password", exact=True).wait_for()
     assert page.locator("header + .preview").count() == 0
-    page.context.close()
 
 
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
 def test_an_edit_is_seen_and_what_has_gone_is_not_kept(
-    browser: Browser, shown: tuple[Site, Flask, str]
+    page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
     site, app, address = shown
-    page = open_page(browser, viewport=WIDE, service_workers="allow")
     for slug in ("password", "refund", "cancel"):
         read(page, address, f"/articles/{slug}")
     site.write({
@@ -147,16 +151,14 @@ def test_an_edit_is_seen_and_what_has_gone_is_not_kept(
         assert "newly written" in page.locator(".prose").inner_text()
         page.goto(address + "/articles/refund")
         assert page.locator("h1").inner_text() == "There is no connection"
-    page.context.close()
 
 
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
 def test_nothing_but_public_articles_is_kept_and_a_hundred_of_them(
-    browser: Browser, shown: tuple[Site, Flask, str]
+    page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
     _, _, address = shown
-    page = open_page(browser, viewport=WIDE, service_workers="allow")
     read(page, address, "/articles/cancel")
     sign_in(page, address)
     for path in (
@@ -216,16 +218,14 @@ def test_nothing_but_public_articles_is_kept_and_a_hundred_of_them(
     page.goto(address + "/")
     page.get_by_role("button", name="Clear the list").click()
     until(page, "(async () => !(await caches.keys()).some((n) => n.startsWith('kb:')))()")
-    page.context.close()
 
 
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
 def test_what_was_read_is_there_while_the_server_is_ill(
-    browser: Browser, shown: tuple[Site, Flask, str]
+    page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
     _, app, address = shown
-    page = open_page(browser, viewport=WIDE, service_workers="allow")
     read(page, address, "/articles/cancel")
     app.view_functions["public.article"] = lambda slug: ("ill", 503)
     app.extensions["pages"]._start_over()
@@ -233,15 +233,13 @@ def test_what_was_read_is_there_while_the_server_is_ill(
     assert page.get_by_role("heading", level=1).inner_text() == "Cancel your plan"
     page.goto(f"{address}/articles/password")  # not read before
     assert page.inner_text("body") == "ill"
-    page.context.close()
 
 
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
 def test_who_asks_not_to_be_tracked_has_nothing_kept(
-    browser: Browser, shown: tuple[Site, Flask, str]
+    page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
-    page = open_page(browser, service_workers="allow")
     page.add_init_script(
         "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true })"
     )
@@ -252,13 +250,12 @@ def test_who_asks_not_to_be_tracked_has_nothing_kept(
     assert (
         page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
     )
-    page.context.close()
 
 
 @NEEDS_CHROMIUM[0]
 @NEEDS_CHROMIUM[1]
 def test_a_new_version_takes_over_and_the_setting_takes_it_all_back(
-    browser: Browser, shown: tuple[Site, Flask, str]
+    page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
     """One address, three servers behind it: as it is updated, and as it is turned off."""
     site, first, _ = shown
@@ -269,7 +266,6 @@ def test_a_new_version_takes_over_and_the_setting_takes_it_all_back(
             return behind["app"](environ, start_response)
 
     with served(site, Front()) as address:  # type: ignore[arg-type]
-        page = open_page(browser, service_workers="allow")
         read(page, address, "/articles/cancel")
         before = _shared(page)
         blue = site.settings.model_copy(update={"accent": "#1234ab"})
@@ -290,7 +286,6 @@ def test_a_new_version_takes_over_and_the_setting_takes_it_all_back(
         )
         page.reload(wait_until="networkidle")
         assert page.evaluate("caches.keys()") == []
-        page.context.close()
 
 
 def _shared(page: Page) -> list[str]:

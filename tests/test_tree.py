@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from access_site import access_site
-from browsing import AGENT, DESKTOP, NEEDS_CHROMIUM, chromium, open_page, sign_in
+from access_places import PUBLIC, STAFF, WIDGET, voted_no, write_to_support, writers_page
+from browsing import DESKTOP, NEEDS_CHROMIUM
 from hearing import announced, faults, find, nodes
-from test_sizes import PUBLIC, STAFF, WIDGET, voted_no, write_to_support
-
-from kb.web import stamps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,20 +20,8 @@ PANEL = "/staff/panel"  # a small window beside the help desk, with the picker a
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    root, origins = tmp_path_factory.mktemp("tree"), ("https://shop.example",)
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        access_site(root, widget_origins=origins) as (_, address),
-        chromium(f"--user-agent={AGENT}") as browser,
-    ):
-        patch.setattr(stamps, "QUICKEST", -1)
-        page = open_page(
-            browser, base_url=address, viewport=DESKTOP, permissions=["clipboard-write"]
-        )
-        sign_in(page, address)
-        write_to_support(page)
-        page.get_by_role("button", name="Send to support").click()
-        page.wait_for_url("**/contact/sent/*")
+    options = {"viewport": DESKTOP, "permissions": ["clipboard-write"]}
+    with writers_page(tmp_path_factory.mktemp("tree"), **options) as page:
         yield page
 
 

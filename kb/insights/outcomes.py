@@ -21,7 +21,7 @@ from rapidfuzz import fuzz
 from kb.feedback.visits import QUIET, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from kb.feedback.events import Search
     from kb.feedback.visits import Activity, Visits
@@ -148,16 +148,3 @@ def _same_need(search: Search, follower: Search) -> bool:
     if set(search.found) & set(follower.found):
         return True
     return fuzz.ratio(search.text.casefold(), follower.text.casefold()) >= ALIKE
-
-
-def chains(found: Iterable[Outcome]) -> dict[str, str]:
-    """Of each search the outcome that its visitor ended with, by way of what replaced it."""
-    by = {one.search: one for one in found}
-    ends = {}
-    for token, first in by.items():
-        last, seen = first, {token}
-        while last.next in by and last.next not in seen:
-            last = by[last.next]
-            seen.add(last.search)
-        ends[token] = last.outcome
-    return ends

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kb.feedback.database import Database
 from kb.feedback.journal import Journal
 
 if TYPE_CHECKING:
@@ -95,6 +96,13 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]
 @pytest.fixture
 def url(new_url: Callable[[], str]) -> str:
     return new_url()
+
+
+@pytest.fixture
+def database(url: str) -> Iterator[Database]:
+    database = Database(url)
+    yield database
+    database.close()
 
 
 @pytest.fixture

@@ -24,21 +24,12 @@ from kb.errors import BadInput, NotAllowed, NotFound, TooMany
 from kb.feedback.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from kb.accounts.account import Account
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 PASSWORD = "four words nobody guesses"
 KEY = b"k" * 32
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -15,18 +14,8 @@ from kb.feedback.signals import Signals
 from kb.feedback.visits import Visits
 from kb.insights.satisfaction import answered
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 NOON = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 def say(database: Database, scores: str, network: str = "", who: str = "v", **more: object) -> None:

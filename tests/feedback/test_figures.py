@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import Any
 
 from kb.feedback.database import Database
 from kb.feedback.events import Contact, Read, Search, Vote
@@ -18,21 +16,11 @@ from kb.feedback.signals import Signals
 from kb.feedback.tables import reads, searches
 from kb.feedback.visits import Outcome, Visits
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 NOON = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
 MONDAY, TUESDAY = NOON.date(), NOON.date() + dt.timedelta(days=1)
 BEGIN, END = NOON - dt.timedelta(days=1), NOON + dt.timedelta(days=3)
 DAY = dt.timedelta(days=1)
 NUMBERS = itertools.count(1)
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 def search(text: str = "plan", visitor: str = "", **more: Any) -> Search:

@@ -7,16 +7,12 @@ import subprocess
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
 
 import pytest
 
 from kb.feedback import leases as module
 from kb.feedback.database import Database
 from kb.feedback.leases import LIFE, Leases
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NOW = dt.datetime(2026, 5, 29, 12, tzinfo=dt.UTC)
 SECOND = dt.timedelta(seconds=1)
@@ -28,13 +24,6 @@ with Leases(Database(sys.argv[1])).held("survey") as mine:
     print(mine, flush=True)
     time.sleep(60)
 """
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 def test_a_lease_has_one_holder_and_ends_by_itself(database: Database) -> None:

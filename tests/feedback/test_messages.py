@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -50,13 +49,6 @@ class Helpdesk:
             raise self.fault
         self.got.append(letter)
         return f"T{len(self.got)}"
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

@@ -24,20 +24,13 @@ from kb.feedback.sent_texts import SentTexts
 from kb.feedback.signals import Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from kb.content.article import Article
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 AGENT = "Mozilla/5.0 (Windows NT 10.0; Win64; x64)"
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

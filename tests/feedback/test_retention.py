@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import func, select
 
 from kb.feedback.answers import Answers
@@ -18,18 +16,8 @@ from kb.feedback.retention import FACTS, Kept, retain, sums
 from kb.feedback.signals import Signals
 from kb.feedback.tables import daily, votes
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 NOW = dt.datetime(2026, 5, 29, 12, tzinfo=dt.UTC)
 OLD = NOW - dt.timedelta(days=100)
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 def a_day(database: Database, at: dt.datetime) -> None:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
@@ -18,19 +17,9 @@ from kb.errors import BadInput, NotFound
 from kb.feedback.database import Database
 from kb.feedback.redaction import redact
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

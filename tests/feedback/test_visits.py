@@ -4,31 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import select
 
 from kb.feedback.database import Database
 from kb.feedback.events import Click, Contact, Read, Search, Vote
+from kb.feedback.failures import Failures
 from kb.feedback.journal import Journal
 from kb.feedback.signals import Signals
 from kb.feedback.tables import searches
 from kb.feedback.visits import QUIET, Visits
 from kb.insights.outcomes import MACHINE, judge
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 NOON = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
 LATER = NOON + dt.timedelta(hours=2)
-
-
-@pytest.fixture
-def database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    yield database
-    database.close()
 
 
 def search(text: str, second: float = 0, visitor: str = "ann") -> Search:
@@ -54,6 +43,17 @@ def test_a_read_keeps_a_visit_open(database: Database) -> None:
     late = Read("ann", "reset", "r", NOON + dt.timedelta(minutes=20), 60, 90)
     Signals(database).write([search("a"), late])
     assert judge(Visits(database), NOON + QUIET) == 0
+
+
+def test_a_chain_of_wordings_ends_where_its_visitor_did(database: Database) -> None:
+    chain = [search(text, 60 * n) for n, text in enumerate(("reset code", "reset it", "reset key"))]
+    vain = [replace(one, token=f"bob {one.text}", visitor="bob") for one in chain]
+    end = Click(chain[-1].token, "ann", "reset", 1, 3, NOON + dt.timedelta(minutes=3))
+    Signals(database).write([*chain, *vain, end])
+    judge(Visits(database), LATER)
+    found = Failures(database).attempts(NOON)
+    assert {one.article for one in found if one.visitor == "ann"} == {"reset"}
+    assert {one.article for one in found if one.visitor == "bob"} == {""}
 
 
 def test_what_a_visitor_did_decides(database: Database, url: str) -> None:

@@ -14,7 +14,6 @@ from kb.feedback.visits import Activity, Outcome
 from kb.insights.outcomes import (
     MACHINE,
     OUTCOMES,
-    chains,
     is_machine,
     outcomes,
 )
@@ -124,12 +123,6 @@ def test_words_that_are_not_kept_replace_nothing() -> None:
     assert told(first, second) == ["no_result", "no_result"]
 
 
-def test_a_chain_ends_where_the_visitor_did() -> None:
-    found = of(search("reset code"), search("reset it", 1), search("reset password", 2),
-               click("reset password"))  # fmt: skip
-    assert chains(found.values()) == dict.fromkeys(found, "settled")
-
-
 def test_a_machine_is_known_by_its_pace() -> None:
     many = [search(f"text {n}", n * 0.1) for n in range(MACHINE + 1)]
     assert is_machine(many)
@@ -172,7 +165,6 @@ def test_every_search_ends_in_exactly_one_outcome(events: list[object]) -> None:
             assert unique[one.search].total == 0
         if one.outcome in ("no_result", "no_click"):
             assert one.search not in clicked
-    assert chains(found).keys() == unique.keys()
 
 
 def _activity(events: list[object]) -> Activity:
