@@ -135,6 +135,20 @@ def test_a_template_with_a_mistake_leaves_the_page_as_it_came(
     assert "home.html, line 2" in caplog.text
 
 
+def test_a_template_older_than_kb_may_ask_for_a_file_that_is_gone(
+    themed: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    older = '{% extends "kb/layout.html" %}{% block head %}<script src="{{ static("js/gone.js") }}"></script>{% endblock %}'
+    write(themed.settings.theme, {"templates/layout.html": older})
+    visitor = Visitor(themed.app())
+    for path in ("/", "/articles/cancel", "/search?q=cancel"):
+        page = visitor.get(path)
+        assert '<script src="/static/js/gone.js"></script>' in page
+    assert visitor.client.get("/static/js/gone.js").status_code == 404
+    (told,) = [one.getMessage() for one in caplog.records if "js/gone.js" in one.getMessage()]
+    assert str(themed.settings.theme / "templates" / "layout.html") in told
+
+
 def test_without_a_theme_nothing_is_there(site: Site) -> None:
     visitor = Visitor(site.app())
     assert "/theme/" not in visitor.get("/")

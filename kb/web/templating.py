@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from functools import cache
+from traceback import walk_stack
 from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
@@ -23,15 +27,24 @@ if TYPE_CHECKING:
     from kb.content.article import Article
     from kb.search.snippets import Fragment
 
+log = logging.getLogger(__name__)
+
 
 def register(app: Flask) -> None:
     kb = app.extensions["kb"]
     statics = app.extensions["statics"]
+    warn = cache(_warn)  # once of each: a page is shown often
 
     def static(name: str) -> str:
-        """A static file's address; it changes with the file, so that browsers may keep it."""
+        """A static file's address; it changes with the file, so that browsers may keep it.
+
+        A theme may be older than kb and ask for one that is not there: the page is shown without.
+        """
         own = name_in(wording.interface_language(), name)
         name = own if own in statics else name
+        if name not in statics:
+            warn(name, _template())
+            return url_for("static", name=name)
         return url_for("static", name=name, v=statics[name].digest)
 
     def absolute(path: str) -> str:
@@ -67,6 +80,16 @@ def register(app: Flask) -> None:
     app.jinja_env.filters["marked"] = marked
     app.jinja_env.filters["here"] = here
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _warn(name: str, template: str) -> None:
+    log.warning("kb has no static file %s, which %s asks for.", name, template)
+
+
+def _template() -> str:
+    """The file that is being filled, from the stack: what a template is told is only the page."""
+    files = (frame.f_code.co_filename for frame, _ in walk_stack(sys._getframe()))
+    return next((file for file in files if file.endswith((".html", ".xml"))), "a template")
 
 
 def marked(fragments: Iterable[Fragment]) -> Markup:
