@@ -35,6 +35,18 @@ def test_a_vote_counts_at_the_first_click_and_can_be_changed(visitor: Visitor) -
     assert [v.helpful for v in recorded(visitor)] == [False]
 
 
+def test_a_text_that_is_too_long_for_the_server_is_told_what_to_do(visitor: Visitor) -> None:
+    thanks = visitor.post(VOTES, {"helpful": "no"}).headers["Location"]
+    answer = visitor.post(thanks, {"reason": "other", "text": "x" * 100_000})
+    assert answer.status_code == 413
+    page = answer.get_data(as_text=True)
+    assert "<h1>That is too much at once</h1>" in page
+    assert '<p class="lede">Shorten the text, or send it in several parts.</p>' in page
+    in_place = visitor.post(thanks, {"text": "x" * 100_000}, headers=PLACE).json["error"]
+    assert in_place["code"] == "content_too_large"
+    assert in_place["hint"] == "Shorten the text, or send it in several parts."
+
+
 def test_every_reason_that_is_offered_is_accepted(visitor: Visitor) -> None:
     import re
 

@@ -111,6 +111,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return not_found(N_("There is no such page."))
     status = HTTPStatus(error.code)
     hint = error.description or "" if status == HTTPStatus.FORBIDDEN else ""
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        hint = N_("Shorten the text, or send it in several parts.")
     headers = {}
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         headers["Allow"] = ", ".join(sorted(error.valid_methods))
