@@ -25,7 +25,7 @@ def follow(code: str) -> ResponseReturnValue:
     target = current_linking().follow(code, visit() if _is_opened() else None)
     if not target:
         categories = current_kb().edition.library.children("")
-        page = render_template("links/gone.html", categories=categories)
+        page = render_template("links/gone.html", words="", hits=[], categories=categories)
         return page, HTTPStatus.NOT_FOUND, {"X-Robots-Tag": "noindex"}
     answer = redirect(target, HTTPStatus.FOUND)
     answer.headers["X-Robots-Tag"] = "noindex"
