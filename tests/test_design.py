@@ -63,7 +63,7 @@ def test_it_is_for_staff_and_linked_from_their_pages(shared_site: Site) -> None:
 
 
 def test_it_shows_every_colour_token() -> None:
-    tokens = CSS[CSS.index("@layer tokens {") : CSS.index("@layer base {")]
+    tokens = CSS[CSS.index("@layer tokens {") :]
     plain = r"--([\w-]+): (?:light-dark|color-mix|oklch|var\(--(?:n\d|accent))"
     declared = set(re.findall(plain, tokens))
     shown = {colour.name for group in COLOURS.values() for colour in group}
@@ -234,7 +234,7 @@ def test_styles_name_no_side_where_text_may_run_either_way() -> None:
         r"|(?:text-align|float): (?:left|right)"
     )
     meant = (".right) { text-align: right", ".align-right {", "  pre { text-align: left; }")
-    for path in sorted((ROOT / "static" / "css").glob("*.css")):
+    for path in sorted((ROOT / "static" / "css").rglob("*.css")):
         for line in path.read_text(encoding="utf-8").splitlines():
             assert not sided.search(line) or any(part in line for part in meant), (path.name, line)
 

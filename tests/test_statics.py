@@ -68,6 +68,13 @@ def test_the_sheet_carries_the_accent_and_a_new_one_has_a_new_address(site: Site
     assert green[0] != blue[0]
 
 
+def test_the_parts_of_the_sheet_come_after_the_order_of_their_layers(visitor: Visitor) -> None:
+    sheet = visitor.client.get(next(iter(_loaded(visitor.get("/"), "css")))).get_data(as_text=True)
+    order, *parts = re.findall(r"^@layer ([\w, ]+\w)", sheet, re.M)
+    assert len(parts) == len([*(ROOT / "static/css/kb").iterdir()]) + 1
+    assert set(parts) == set(order.split(", "))
+
+
 def test_only_the_address_with_the_right_digest_is_kept_for_good(site: Site) -> None:
     """Nor can anybody fill the memory with addresses of their own."""
     app = site.app()

@@ -1,8 +1,9 @@
 """Statics: the theme's files as browsers get them: for every page one sheet and one script.
 
 A folder `static/js/<name>/` is served as one module `js/<name>.js`: its files one after the other,
-each a block with names of its own, and what fails in one ends only that one. Sheets carry their
-icons in them, and kb.css the accent.
+each a block with names of its own, and what fails in one ends only that one. A folder
+`static/css/<name>/` follows `css/<name>.css` in one sheet. Sheets carry their icons in them, and
+kb.css the accent.
 Where a script has `say("Copy")` it is served with that text, and as `js/<name>.de.js` with the
 German one: a page loads no other language than its own.
 """
@@ -44,16 +45,13 @@ class Static:
 def read_statics(accent: str, text: str) -> Mapping[str, Static]:
     """Every file by name. `accent` is the site's colour, `text` that of words on it."""
     root = resource_folder("static")
-    files = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*"))}
+    files = {path.relative_to(root).as_posix(): path for path in root.rglob("*")}
     served: dict[str, bytes] = {}
-    for name, path in files.items():
+    for name, path in sorted(files.items()):  # kb.css before kb/base.css
         if not path.is_file():
             continue
-        if name.endswith(".js"):
-            module = _module_of(name)
-            served[module] = served.get(module, b"") + _script(path, part=module != name)
-        else:
-            served[name] = _sheet(path) if name.endswith(".css") else path.read_bytes()
+        whole = _whole_of(name)
+        served[whole] = served.get(whole, b"") + _part(path, inside=whole != name)
     served[SHEET] += theme_css(accent, text).encode()
     worded = {own: said for name in served for own, said in _in_languages(name, served[name])}
     return {name: Static(data, _digest(data)) for name, data in (served | worded).items()}
@@ -89,9 +87,15 @@ def _in_languages(name: str, script: bytes) -> Iterator[tuple[str, bytes]]:
         yield name_in(lang, name), SAID.sub(said, script.decode()).encode()
 
 
-def _module_of(name: str) -> str:
-    """`js/kb/reader.js` -> `js/kb.js`"""
-    return re.sub(r"^(js/[\w-]+)/.*", r"\1.js", name)
+def _whole_of(name: str) -> str:
+    """What a file is served in: `js/kb/reader.js` -> `js/kb.js`"""
+    return re.sub(r"^((js|css)/[\w-]+)/[^/]*\.\2$", r"\1.\2", name)
+
+
+def _part(path: Path, *, inside: bool) -> bytes:
+    if path.suffix == ".js":
+        return _script(path, part=inside)
+    return _sheet(path) if path.suffix == ".css" else path.read_bytes()
 
 
 def _script(path: Path, *, part: bool) -> bytes:
@@ -117,7 +121,7 @@ def _sheet(path: Path) -> bytes:
         return f'url("data:image/svg+xml,{quote(plain, safe=PLAIN)}")'
 
     text = path.read_text("utf-8")
-    return re.sub(r'url\("(\.\./vendor/[\w/.-]+\.svg)"\)', inside, text).encode()
+    return re.sub(r'url\("((?:\.\./)+vendor/[\w/.-]+\.svg)"\)', inside, text).encode()
 
 
 def _digest(data: bytes) -> str:
