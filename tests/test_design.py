@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import NEEDS_CHROMIUM, chromium, open_page, served, sign_in
+from browsing import chromium, needs_chromium, open_page, served, sign_in
 from sample_site import ROOT, Site, Visitor, add_account, make_site, sample, signed_in
 
 from kb.web.design import COLOURS
@@ -79,8 +79,7 @@ def _figures(page: Page) -> list[tuple[str, float, list[float]]]:
     return found
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_it_measures_contrast_in_both_schemes_and_its_forms_send_nothing(
     browser: Browser, address: str
 ) -> None:
@@ -107,8 +106,7 @@ def test_it_measures_contrast_in_both_schemes_and_its_forms_send_nothing(
     page.context.close()
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_it_draws_everything_as_under_the_pointer_and_with_the_focus(
     browser: Browser, address: str
 ) -> None:
@@ -173,8 +171,7 @@ def _style(page: Page, selector: str, name: str, pseudo: str = "") -> str:
 # ── On paper ────────────────────────────────────────────────────────────
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_an_article_prints_as_a_document_with_its_addresses(browser: Browser, address: str) -> None:
     page = open_page(browser, color_scheme="dark")
     page.goto(address + "/articles/parts")
@@ -239,8 +236,7 @@ def test_styles_name_no_side_where_text_may_run_either_way() -> None:
             assert not sided.search(line) or any(part in line for part in meant), (path.name, line)
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_an_arabic_article_stands_right_and_its_code_left(browser: Browser, address: str) -> None:
     page = open_page(browser, viewport={"width": 390, "height": 844})
     page.goto(address + "/articles/ar")

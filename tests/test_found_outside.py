@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import html5lib
 import pytest
-from browsing import DESKTOP, NEEDS_CHROMIUM, chromium, open_page, served
+from browsing import DESKTOP, chromium, needs_chromium, open_page, served
 from PIL import Image
 from sample_site import ARTICLES, PNG, Site, Visitor, make_site, sample, write
 
@@ -546,8 +546,7 @@ def address(outside: Site) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(NEEDS_CHROMIUM[1].args[0], reason="no chromium here: apt-get install chromium")
+@needs_chromium
 def test_a_browser_reads_the_data_runs_none_of_it_and_loads_little(address: str) -> None:
     with chromium() as browser:
         page = open_page(browser, viewport=DESKTOP)  # fails on any report of the page's policy

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import html5lib
 import pytest
-from browsing import DESKTOP, NEEDS_CHROMIUM, chromium, open_page, served
+from browsing import DESKTOP, chromium, needs_chromium, open_page, served
 from sample_site import Site, Visitor, make_site, signed_in
 
 from kb.building import Builder
@@ -294,8 +294,7 @@ def address(site: Site) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(NEEDS_CHROMIUM[1].args[0], reason="no chromium here: apt-get install chromium")
+@needs_chromium
 def test_a_reader_goes_to_another_language_and_back_by_keyboard(address: str) -> None:
     with chromium() as browser:
         page = open_page(browser, viewport=DESKTOP)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyotp
 import pytest
-from browsing import NEEDS_CHROMIUM, PHONE, chromium, open_page, served
+from browsing import PHONE, chromium, needs_chromium, open_page, served
 from sample_site import PASSWORD, Site, Visitor, add_account, make_site, signed_in
 from test_staff_pages import HIDDEN, REMOTE, change, failed, only_gap, state_of
 
@@ -515,8 +515,7 @@ def test_a_demo_with_an_account_asks_for_it(site: Site) -> None:
 # ── In a browser ────────────────────────────────────────────────────────
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_the_way_in_fits_a_phone_and_works_by_keyboard(site: Site) -> None:
     app = site.app()
     with served(site, app) as address, chromium() as browser:

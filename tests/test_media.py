@@ -7,7 +7,7 @@ import wave
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import NEEDS_CHROMIUM, chromium, open_page, served
+from browsing import chromium, needs_chromium, open_page, served
 from sample_site import Site, Visitor, make_site
 
 from kb.content.markdown import render
@@ -97,8 +97,7 @@ def test_a_player_gets_the_part_that_it_asks_for(site: Site) -> None:
     assert same.status_code == 304
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_a_browser_plays_it_and_shows_the_captions(site: Site) -> None:
     with served(site) as address, chromium() as browser:
         page = open_page(browser)

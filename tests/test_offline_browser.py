@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import DESKTOP, NEEDS_CHROMIUM, chromium, open_page, served, sign_in
+from browsing import DESKTOP, chromium, needs_chromium, open_page, served, sign_in
 from sample_site import PNG, Site, Visitor, add_account, make_site, sample, signed_in
 from test_media import sound
 
@@ -77,8 +77,7 @@ def offline(page: Page) -> Iterator[None]:
     page.context.set_offline(False)
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_what_was_read_can_be_read_without_a_connection(
     page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
@@ -119,8 +118,7 @@ def test_what_was_read_can_be_read_without_a_connection(
     assert page.locator("header + .preview").count() == 0
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_an_edit_is_seen_and_what_has_gone_is_not_kept(
     page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
@@ -153,8 +151,7 @@ def test_an_edit_is_seen_and_what_has_gone_is_not_kept(
         assert page.locator("h1").inner_text() == "There is no connection"
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_nothing_but_public_articles_is_kept_and_a_hundred_of_them(
     page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
@@ -220,8 +217,7 @@ def test_nothing_but_public_articles_is_kept_and_a_hundred_of_them(
     until(page, "(async () => !(await caches.keys()).some((n) => n.startsWith('kb:')))()")
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_what_was_read_is_there_while_the_server_is_ill(
     page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
@@ -235,8 +231,7 @@ def test_what_was_read_is_there_while_the_server_is_ill(
     assert page.inner_text("body") == "ill"
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_who_asks_not_to_be_tracked_has_nothing_kept(
     page: Page, shown: tuple[Site, Flask, str]
 ) -> None:
@@ -252,8 +247,7 @@ def test_who_asks_not_to_be_tracked_has_nothing_kept(
     )
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_a_new_version_takes_over_and_the_setting_takes_it_all_back(
     page: Page, shown: tuple[Site, Flask, str]
 ) -> None:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from wsgiref.simple_server import make_server
 
 import pytest
-from browsing import NEEDS_CHROMIUM, PHONE, _Quiet, _Server, chromium, open_page, served
+from browsing import PHONE, _Quiet, _Server, chromium, needs_chromium, open_page, served
 from click.testing import CliRunner
 from sample_site import PASSWORD, Site, Visitor, add_account, make_site, signed_in
 
@@ -602,8 +602,7 @@ def test_roles_that_only_the_userinfo_tells_are_asked_for(app: Flask, double: Do
 # ── In a browser ────────────────────────────────────────────────────────
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_a_member_signs_in_at_the_provider_in_a_browser(
     built: Site, app: Flask, double: Double
 ) -> None:

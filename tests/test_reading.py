@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import NEEDS_CHROMIUM, PHONE, chromium, open_page, served, sign_in
+from browsing import PHONE, chromium, needs_chromium, open_page, served, sign_in
 from sample_site import PNG, Site, Visitor, add_account, make_site, sample, signed_in
 
 from kb.errors import GenerationDamaged
@@ -268,8 +268,7 @@ def test_before_the_first_build_and_over_a_damaged_one_the_answer_is_clear(tmp_p
 # ── In a browser ────────────────────────────────────────────────────────
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_a_member_finds_a_draft_in_a_browser(shared: Site, app: Flask) -> None:
     if "ada" not in {one.name for one in app.extensions["staff"].accounts.all()}:
         add_account(app)

@@ -11,7 +11,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from browsing import DESKTOP, NEEDS_CHROMIUM, chromium, open_page, served
+from browsing import DESKTOP, chromium, needs_chromium, open_page, served
 from sample_site import ROOT, Site, Visitor, make_site, sample
 
 from kb.phrase import TRANSLATIONS
@@ -88,8 +88,7 @@ def test_a_german_site_has_german_scripts_on_every_page(german: Site) -> None:
     assert "/static/js/kb.de.js?v=" in visitor.client.get("/worker.js").get_data(as_text=True)
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_a_german_page_offers_to_copy_in_german(german: Site) -> None:
     with served(german) as address, chromium() as browser:
         page = open_page(browser, viewport=DESKTOP, permissions=["clipboard-write"])

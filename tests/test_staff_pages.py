@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import NEEDS_CHROMIUM, PHONE, chromium, open_page, served, sign_in
+from browsing import PHONE, chromium, needs_chromium, open_page, served, sign_in
 from sample_site import PNG, Site, Visitor, add_account, make_site, sample, signed_in
 
 from kb.feedback.answers import Answers
@@ -483,8 +483,7 @@ def _every_page(app: Flask) -> list[str]:
         ]
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_they_fit_a_phone_and_work_by_keyboard(tmp_path: Any) -> None:
     site = _busy_site(tmp_path)
     app = site.app()
@@ -508,8 +507,7 @@ def test_they_fit_a_phone_and_work_by_keyboard(tmp_path: Any) -> None:
         assert page.get_by_role("heading", level=1).inner_text() == first
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_a_page_that_waits_for_its_figures_shows_them_by_itself(many: None, tmp_path: Any) -> None:
     with served(_busy_site(tmp_path)) as address, chromium() as browser:
         page = open_page(browser)

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import NEEDS_CHROMIUM, chromium, open_page, served
+from browsing import chromium, needs_chromium, open_page, served
 from flask_babel import gettext
 from sample_site import Visitor, make_site, sample
 
@@ -181,8 +181,7 @@ def test_a_language_counts_from_where_it_is_chosen(mixed: Site) -> None:
         assert gettext("Yes") == "Yes"
 
 
-@NEEDS_CHROMIUM[0]
-@NEEDS_CHROMIUM[1]
+@needs_chromium
 def test_german_pages_fit_the_narrowest_screen(german: Site) -> None:
     with served(german) as address, chromium() as browser:
         page = open_page(browser, viewport={"width": 320, "height": 640}, locale="de")
