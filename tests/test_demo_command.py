@@ -410,7 +410,7 @@ def test_stopped_in_the_middle_it_leaves_nothing(
         time.sleep(0.05)
     time.sleep(0.2)
     process.send_signal(number)
-    told, _ = process.communicate(timeout=20)
+    told, _ = process.communicate(timeout=60)
     # Python itself ends by SIGINT where the interrupt met an exec of its own, after all is cleaned up.
     assert process.returncode in (1, -signal.SIGINT)
     assert "Aborted!" in told

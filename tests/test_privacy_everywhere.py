@@ -144,7 +144,7 @@ def an_hour_ago(database: Database) -> None:
 def exports(app: Flask) -> Iterator[str]:
     """Whatever staff can see, print or take away."""
     staff = signed_in(Visitor(app)).client
-    numbers = [str(row.id) for row in app.extensions["kb"].gaps()]
+    numbers = [str(row.id) for row in app.extensions["kb"].ledger.gaps()]
     assert numbers
     one = [["gaps", command, number] for command in ("show", "patch") for number in numbers]
     forms = [["gaps", form] for form in ("--json", "--csv", "--markdown")]

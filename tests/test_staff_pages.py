@@ -425,7 +425,7 @@ def test_states_are_always_the_latest(many: None, visitor: Visitor) -> None:
 
 def test_figures_of_another_process_are_shown(site: Site, visitor: Visitor) -> None:
     failed(visitor)
-    kb_of(Visitor(site.app())).survey()
+    kb_of(Visitor(site.app())).ledger.survey()
     before = kb_of(visitor).ledger.surveys.stamp()
     assert "dark mode" in visitor.get("/staff/gaps")
     assert kb_of(visitor).ledger.surveys.stamp() == before
