@@ -92,8 +92,9 @@ def sign_in(page: Page, address: str) -> None:
 def open_page(browser: Browser, **options: Any) -> Page:
     """A page whose script errors and refused loads fail the test. Its service worker is started only
     where a test asks for it: what that fetches is not what the page does. Nothing moves, either:
-    pictures of two pages that fade take long without a graphics card."""
-    usual = {"service_workers": "block", "reduced_motion": "reduce"}
+    pictures of two pages that fade take long without a graphics card. It says which language it
+    wants, as all browsers of people do."""
+    usual = {"service_workers": "block", "reduced_motion": "reduce", "locale": "en-US"}
     page = browser.new_context(**usual | options).new_page()
     page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
     page.on("console", lambda m: "Content Security" in m.text and pytest.fail(m.text))

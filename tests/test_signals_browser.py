@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -10,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browsing import (
     AGENT,
-    CHROMIUM,
     DESKTOP,
-    FLAGS,
     NEEDS_CHROMIUM,
     chromium,
     loaded,
@@ -410,17 +407,9 @@ def test_what_only_a_script_knows_of_privacy_is_passed_on(
 
 
 def test_a_browser_that_asks_not_to_be_tracked_asks_it_with_every_signal(
-    browser: Browser, journal: Journal, tmp_path: Path
+    browser: Browser, journal: Journal
 ) -> None:
-    preferences = tmp_path / "profile" / "Default" / "Preferences"
-    preferences.parent.mkdir(parents=True)
-    preferences.write_text(json.dumps({"enable_do_not_track": True}))
-    context = browser.browser_type.launch_persistent_context(
-        tmp_path / "profile", executable_path=CHROMIUM, args=[*FLAGS, f"--user-agent={AGENT}"],
-        service_workers="block",
-    )  # fmt: skip
-    context.add_init_script("Object.defineProperty(navigator, 'doNotTrack', { value: null })")
-    page = context.new_page()
+    page = open_page(browser, extra_http_headers={"DNT": "1"})  # and its scripts are not told
     search(page, journal)
     results(page).first.click()
     page.wait_for_load_state("networkidle")
@@ -430,4 +419,4 @@ def test_a_browser_that_asks_not_to_be_tracked_asks_it_with_every_signal(
     journal.read(searches=1, clicks=1, reads=1, votes=1, contacts=1)
     assert (journal.searches[0].text, journal.votes[0].query) == ("", "")
     assert journal.searches[0].token == journal.reads[0].search == journal.votes[0].search
-    context.close()
+    page.context.close()

@@ -70,7 +70,12 @@ def test_an_articles_first_view_takes_at_most_six_requests_and_60_kb(
 ) -> None:
     page = open_page(browser, viewport=PHONE)
     seen = _view(page, f"{address}/articles/{slug}")
-    assert any("/favicon.svg" in where for where, _ in seen)
+    icon = page.locator("link[rel=icon]").get_attribute("href")
+    assert icon
+    if not any(
+        where.endswith(icon) for where, _ in seen
+    ):  # without a window there is no place for it
+        seen.append((icon, len(page.request.get(address + icon).body())))
     assert len(seen) <= 6, seen
     assert sum(size for _, size in seen) <= 60 * 1024, seen
     page.context.close()
