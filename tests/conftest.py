@@ -24,9 +24,9 @@ def visitor(site: Site) -> Visitor:
 
 
 LONG = (
-    "test_serve", "test_privacy_everywhere", "test_corpora", "test_attacks", "test_staff_pages",
+    "test_serve", "test_axe", "test_privacy_everywhere", "test_corpora", "test_staff_pages",
     "test_generations", "test_demo_command", "test_faults", "test_accounts", "test_signals_requests",
-    "test_signals_browser", "test_axe", "test_pixels", "test_tree", "test_sizes", "test_keyboard", "test_leaks",
+    "test_signals_browser", "test_pixels", "test_tree", "test_sizes", "test_keyboard", "test_leaks",
     "test_corpora_markdown", "test_ask_browser", "test_browser", "test_surveying",
 )  # fmt: skip
 """Files that take long. They begin, or one of them would run alone at the end."""
