@@ -76,12 +76,13 @@ def test_axe_finds_a_faint_text_in_any_look(inspector: Inspector, look: str) -> 
         assert {one.rule for one in found} == {"color-contrast"}
 
 
-def test_a_mark_is_seen_in_forced_colours(inspector: Inspector) -> None:
+@pytest.mark.parametrize("slug", ["search-hits", "contact-looked-at"])
+def test_a_mark_is_seen_in_forced_colours(inspector: Inspector, slug: str) -> None:
     """Which axe does not: a browser gives it the ink of a marked text, with or without a ground."""
-    hits = next(state for state in STATES if state.slug == "search-hits")
-    with inspector.at(hits, 390) as page:
+    state = next(state for state in STATES if state.slug == slug)
+    with inspector.at(state, 390) as page:
         inspector.show(page, "forced")
         grounds = page.evaluate(
-            "() => [...document.querySelectorAll('.result-title mark')].map((one) => getComputedStyle(one).backgroundColor)"
+            "() => [...document.querySelectorAll('mark')].map((one) => getComputedStyle(one).backgroundColor)"
         )
         assert set(grounds) == {"rgb(255, 255, 0)"}
