@@ -145,13 +145,13 @@ def test_costly_yaml_is_refused_at_once(front: str) -> None:
     started = time.thread_time()
     assert split(f"---\n{front}\n---\n").problem is not None
     assert split(f"---\n{front * 3}\n---\n").problem is not None
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 3
 
 
 def test_twenty_thousand_brackets_are_refused_at_once() -> None:
     started = time.thread_time()
     assert split("---\na: " + "[" * 20_000 + "\n---\n").problem is not None
-    assert time.thread_time() - started < 1
+    assert time.thread_time() - started < 3
 
 
 @pytest.mark.parametrize(

@@ -131,9 +131,9 @@ BOMB = "a: &a [x,x]\n" + "".join(
      "\ud800: x", "a: {" * 10_000, "!" * 20_000, "&" * 20_000, "a:\n" * 40_000, "[," * 20_000],
 )  # fmt: skip
 def test_no_file_is_slow_and_none_raises(text: str) -> None:
-    begin = time.process_time()
+    begin = time.thread_time()
     read_pins([("pins.yml", text)])
-    assert time.process_time() - begin < 1.0
+    assert time.thread_time() - begin < 3
 
 
 @given(st.text(alphabet=st.sampled_from("ab:/[]{},'\"#&*!?- \n\\\0\ufeff\ud800é"), max_size=60))

@@ -70,7 +70,7 @@ def test_an_article_that_takes_over_two_seconds_is_killed(tmp_path: Path) -> Non
     put(tmp_path / "docs", {"a.md": slow[:1_900_000], "b.md": "# B again\n"})
     started = time.perf_counter()
     content = it.read()
-    assert time.perf_counter() - started < 2 * parsing.SECONDS + 2
+    assert time.perf_counter() - started < 2 * parsing.SECONDS + 6
     assert [article.title for article in content.public.articles] == ["Good", "B again"]
     assert [(p.path, p.code) for p in content.problems] == [("a.md", "render-timeout")]
 
@@ -82,7 +82,7 @@ def test_an_article_that_takes_over_two_seconds_is_killed(tmp_path: Path) -> Non
 def test_costly_markdown_holds_nobody_up(tmp_path: Path, body: str) -> None:
     started = time.perf_counter()
     content = reader(tmp_path, {"a.md": body, "b.md": "# B\n"}).read()
-    assert time.perf_counter() - started < 2 * parsing.SECONDS + 2
+    assert time.perf_counter() - started < 2 * parsing.SECONDS + 6
     assert "b.md" in {article.path for article in content.public.articles}
 
 

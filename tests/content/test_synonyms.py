@@ -84,9 +84,9 @@ def test_lines_below_an_unknown_language_belong_to_none() -> None:
      "alone\n" * 100_000, " " * 100_000 + "#"],
 )  # fmt: skip
 def test_no_file_is_slow(text: str) -> None:
-    begin = time.process_time()
+    begin = time.thread_time()
     groups, problems = parse_synonyms(text, "en", "synonyms.txt")
-    assert time.process_time() - begin < 0.5
+    assert time.thread_time() - begin < 3
     assert len(groups) <= MOST_LINES
     assert len(problems) <= MOST_LINES + 1
 

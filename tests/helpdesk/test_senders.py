@@ -408,7 +408,7 @@ def test_one_that_refuses_or_hangs_is_given_up_within_seconds(
                 sender_of(Settings(helpdesk=kind, **values)).send(LETTER)
             assert said in told.value.reason
             assert not told.value.final
-            assert time.monotonic() - begin < 3
+            assert time.monotonic() - begin < 10
 
 
 def test_one_that_says_a_byte_now_and_then_is_given_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
