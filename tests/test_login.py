@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyotp
 import pytest
-from browsing import PHONE, chromium, needs_chromium, open_page, served
+from browsing import DESKTOP, PHONE, chromium, needs_chromium, open_page, served
 from sample_site import PASSWORD, Site, Visitor, add_account, make_site, signed_in
 from test_staff_pages import HIDDEN, REMOTE, change, failed, only_gap, state_of
 
@@ -530,7 +530,9 @@ def test_the_way_in_fits_a_phone_and_works_by_keyboard(site: Site) -> None:
                 page.keyboard.press("Enter")
                 page.get_by_role("alert").wait_for()
                 assert page.get_by_label("Name").input_value() == "ada"
-            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+            for size in (DESKTOP, PHONE):
+                page.set_viewport_size(size)
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
             page.context.close()
         page = open_page(browser)
         page.goto(address + "/staff/gaps?state=all")

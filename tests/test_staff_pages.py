@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import PHONE, chromium, needs_chromium, open_page, served, sign_in
+from browsing import DESKTOP, PHONE, chromium, needs_chromium, open_page, served, sign_in
 from sample_site import PNG, Site, Visitor, add_account, make_site, sample, signed_in
 
 from kb.feedback.answers import Answers
@@ -492,8 +492,10 @@ def test_they_fit_a_phone_and_work_by_keyboard(tmp_path: Any) -> None:
         sign_in(page, address)
         for path in _every_page(app):
             page.goto(address + path)
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= PHONE["width"], f"{path} is {wide} px wide"
+            for size in (DESKTOP, PHONE):
+                page.set_viewport_size(size)
+                wide = page.evaluate("document.documentElement.scrollWidth")
+                assert wide <= size["width"], f"{path} is {wide} px wide"
         page.set_viewport_size({"width": 1280, "height": 900})
         page.goto(address + "/staff/gaps")
         first, second = (page.locator("[data-row] a").nth(n).inner_text() for n in (0, 1))
