@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from wsgiref.simple_server import make_server
 
 import pytest
-from browsing import PHONE, _Quiet, _Server, chromium, needs_chromium, open_page, served
+from browsing import DESKTOP, PHONE, _Quiet, _Server, chromium, needs_chromium, open_page, served
 from click.testing import CliRunner
 from sample_site import PASSWORD, Site, Visitor, add_account, make_site, signed_in
 
@@ -608,9 +608,10 @@ def test_a_member_signs_in_at_the_provider_in_a_browser(
 ) -> None:
     with served(built, app) as address, chromium() as browser:
         page = open_page(browser)
-        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         page.goto(address + "/staff/gaps")
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
         page.get_by_role("link", name="Sign in with 127.0.0.1").click()
         page.wait_for_url(f"{double.address}/**")
         page.locator("input[name=sub]").fill("u-ada")

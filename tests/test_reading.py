@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browsing import PHONE, chromium, needs_chromium, open_page, served, sign_in
+from browsing import DESKTOP, PHONE, chromium, needs_chromium, open_page, served, sign_in
 from sample_site import PNG, Site, Visitor, add_account, make_site, sample, signed_in
 
 from kb.errors import GenerationDamaged
@@ -285,7 +285,8 @@ def test_a_member_finds_a_draft_in_a_browser(shared: Site, app: Flask) -> None:
         page.get_by_role("link", name="Public page").click()
         page.wait_for_url("**/articles/refund")
         assert page.get_by_text("Staff view").count() == 0
-        page.set_viewport_size(PHONE)
         for path in ("articles/draft", "search?q=account"):
             page.goto(f"{address}/staff/read/{path}")
-            assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], path
+            for size in (DESKTOP, PHONE):
+                page.set_viewport_size(size)
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], path
